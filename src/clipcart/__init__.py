@@ -1,0 +1,1 @@
+"""clipcart: social commerce that a city, an association or a start-up runs for itself."""

@@ -1,0 +1,289 @@
+"""Transactions: opened by doors and job runners, handed down, committed once.
+
+`Database.transaction()` opens one; `tx` runs statements (`one`, `maybe`, `all`, `stream`, `run`),
+announces facts, enqueues jobs and knows the time. `Database.reading()` is for pages that only look.
+"""
+
+import asyncio
+import contextlib
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from contextvars import ContextVar
+from datetime import datetime
+from typing import Any, TypeVar
+
+import asyncpg
+import msgspec
+
+from clipcart.kit import clock
+from clipcart.kit.events import Event, HasLabel, encode
+from clipcart.kit.ids import JobId, new_id
+from clipcart.kit.jobs import JobKind
+from clipcart.kit.sql import Query, command, query
+
+R = TypeVar("R")
+P = TypeVar("P")
+
+open_transactions: ContextVar[int] = ContextVar("open_transactions", default=0)
+"""How many transactions this task holds; outbound HTTP refuses while it is not 0."""
+
+round_trips: ContextVar[list[int] | None] = ContextVar("round_trips", default=None)
+"""A counter of statements sent, set by tests that hold pages to a budget."""
+
+LOCK_TIMEOUT_MS = 2_000
+RETRIES = 3
+
+_OFFSET = query("select offset_us from kit.clock", int)
+
+_WRITE_OUTBOX = command("""
+    with fact as (
+        insert into kit.event (shop_id, id, at, name, version, actor, subject, payload)
+        select * from unnest(:shop_ids::bigint[], :ids::bigint[], :ats::timestamptz[],
+            :names::text[], :versions::int[], :actors::text[], :subjects::text[],
+            :payloads::jsonb[])
+    ), pending as (
+        insert into kit.event_pending (shop_id, id)
+        select * from unnest(:shop_ids::bigint[], :ids::bigint[])
+    )
+    insert into kit.job
+        (id, kind, lane, payload, run_at, dedupe_key, serial_key, max_attempts, enqueued_at)
+    select * from unnest(:job_ids::bigint[], :kinds::text[], :lanes::text[],
+        :job_payloads::jsonb[], :run_ats::timestamptz[], :dedupe_keys::text[],
+        :serial_keys::text[], :max_attempts::int[], :enqueued_ats::timestamptz[])
+    on conflict (kind, dedupe_key) where state = 'queued' do nothing""")
+
+
+class NoRow(LookupError):
+    """`tx.one` found nothing: the caller promised that the row is there, so it is a bug."""
+
+
+class Tx:
+    """A running transaction."""
+
+    __slots__ = ("_connection", "_events", "_jobs", "now", "writable")
+
+    def __init__(self, connection: Any, now: datetime, *, writable: bool = True) -> None:
+        self._connection = connection
+        self.now = now
+        self.writable = writable
+        self._events: list[tuple[Any, ...]] = []
+        self._jobs: list[tuple[Any, ...]] = []
+
+    async def one(self, statement: Query[R], **values: Any) -> R:
+        """The single row. Raises NoRow when there is none."""
+        found = await self.maybe(statement, **values)
+        if found is None:
+            raise NoRow(statement.sql)
+        return found
+
+    async def maybe(self, statement: Query[R], **values: Any) -> R | None:
+        """The single row, or None."""
+        _count()
+        record = await self._connection.fetchrow(statement.sql, *statement.bind(values))
+        return None if record is None else statement.make(record)
+
+    async def all(self, statement: Query[R], **values: Any) -> list[R]:
+        """Every row."""
+        _count()
+        records = await self._connection.fetch(statement.sql, *statement.bind(values))
+        return [statement.make(record) for record in records]
+
+    async def stream(self, statement: Query[R], **values: Any) -> AsyncIterator[R]:
+        """Rows one after the other, for results that do not fit in memory."""
+        _count()
+        async for record in self._connection.cursor(statement.sql, *statement.bind(values)):
+            yield statement.make(record)
+
+    async def run(self, statement: Query[Any], **values: Any) -> int:
+        """Change rows; gives how many."""
+        if not self.writable:
+            raise RuntimeError("this transaction only reads; open db.transaction() to change rows")
+        _count()
+        status: str = await self._connection.execute(statement.sql, *statement.bind(values))
+        return int(status.rsplit(" ", 1)[-1]) if status[-1].isdigit() else 0
+
+    def announce(self, actor: HasLabel, *facts: Event) -> None:
+        """Write facts into the log at commit; subscribers are told afterwards."""
+        for fact in facts:
+            self._events.append(
+                (
+                    fact.shop,
+                    new_id(),
+                    self.now,
+                    fact.NAME,
+                    fact.VERSION,
+                    actor.label,
+                    fact.subject,
+                    encode(fact),
+                )
+            )
+
+    def enqueue(
+        self,
+        kind: JobKind[P],
+        payload: P,
+        *,
+        run_at: datetime | None = None,
+        dedupe_key: str | None = None,
+        serial_key: str | None = None,
+    ) -> JobId:
+        """Enqueue a job with the commit.
+
+        A second queued job of the same kind and `dedupe_key` is dropped. Of jobs with the same
+        `serial_key` only the oldest runs at a time.
+        """
+        job_id = JobId(new_id())
+        self._jobs.append(
+            (
+                job_id,
+                kind.name,
+                kind.lane.value,
+                msgspec.to_builtins(payload),
+                run_at or self.now,
+                dedupe_key,
+                serial_key,
+                kind.max_attempts,
+                self.now,
+            )
+        )
+        return job_id
+
+    async def flush(self) -> None:
+        """Write buffered facts and jobs now. The transaction does it at its end by itself."""
+        if not self._events and not self._jobs:
+            return
+        if not self.writable:
+            raise RuntimeError("facts and jobs need db.transaction()")
+        facts = list(zip(*self._events, strict=True)) or [()] * 8
+        jobs = list(zip(*self._jobs, strict=True)) or [()] * 9
+        self._events, self._jobs = [], []
+        await self.run(
+            _WRITE_OUTBOX,
+            shop_ids=facts[0],
+            ids=facts[1],
+            ats=facts[2],
+            names=facts[3],
+            versions=facts[4],
+            actors=facts[5],
+            subjects=facts[6],
+            payloads=facts[7],
+            job_ids=jobs[0],
+            kinds=jobs[1],
+            lanes=jobs[2],
+            job_payloads=jobs[3],
+            run_ats=jobs[4],
+            dedupe_keys=jobs[5],
+            serial_keys=jobs[6],
+            max_attempts=jobs[7],
+            enqueued_ats=jobs[8],
+        )
+
+    @contextlib.asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """A part that may fail alone: on an exception its rows, facts and jobs are undone."""
+        facts, jobs = len(self._events), len(self._jobs)
+        try:
+            async with self._connection.transaction():
+                yield
+        except BaseException:
+            del self._events[facts:]
+            del self._jobs[jobs:]
+            raise
+
+
+def _count() -> None:
+    counter = round_trips.get()
+    if counter is not None:
+        counter[0] += 1
+
+
+class Database(ABC):
+    """Where transactions come from. Doors and runners hold one; rooms never see it."""
+
+    @abstractmethod
+    def transaction(self) -> AbstractAsyncContextManager[Tx]:
+        """A transaction: commits when the block ends, rolls back when it raises."""
+
+    @abstractmethod
+    def reading(self) -> AbstractAsyncContextManager[Tx]:
+        """A `tx` that only reads, each statement on its own snapshot: one round trip each."""
+
+    async def retrying(self, body: Callable[[Tx], Awaitable[R]]) -> R:
+        """Run `body` in a transaction; again after a deadlock, lock wait or serialization failure."""
+        for attempt in range(RETRIES):
+            try:
+                async with self.transaction() as tx:
+                    return await body(tx)
+            except (
+                asyncpg.SerializationError,
+                asyncpg.DeadlockDetectedError,
+                asyncpg.LockNotAvailableError,
+            ):
+                if attempt == RETRIES - 1:
+                    raise
+                await asyncio.sleep(0.01 * 2**attempt)
+        raise AssertionError("unreachable")
+
+
+class PooledDatabase(Database):
+    """A database behind a connection pool."""
+
+    def __init__(self, pool: "asyncpg.Pool[Any]", *, movable_clock: bool) -> None:
+        self.pool = pool
+        self._movable = movable_clock
+
+    async def _now(self, connection: Any) -> datetime:
+        if not self._movable:
+            return clock.wall_now()
+        return clock.at_offset(await connection.fetchval(_OFFSET.sql))
+
+    @contextlib.asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Tx]:
+        async with self.pool.acquire() as connection:
+            token = open_transactions.set(open_transactions.get() + 1)
+            try:
+                async with connection.transaction():
+                    tx = Tx(connection, await self._now(connection))
+                    yield tx
+                    await tx.flush()
+            finally:
+                open_transactions.reset(token)
+
+    @contextlib.asynccontextmanager
+    async def reading(self) -> AsyncIterator[Tx]:
+        async with self.pool.acquire() as connection:
+            yield Tx(connection, await self._now(connection), writable=False)
+
+
+def _encode_json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+async def prepare_connection(connection: Any) -> None:
+    """Give a new connection the codecs that rows rely on."""
+    await connection.set_type_codec(
+        "jsonb", encoder=_encode_json, decoder=msgspec.json.decode, schema="pg_catalog"
+    )
+
+
+async def _keep(_connection: Any) -> None:
+    """Connections are returned clean, so asyncpg's reset round trip is not needed."""
+
+
+async def connect_pool(url: str, *, size: int = 16) -> "asyncpg.Pool[Any]":
+    """A pool to `url`. Statements wait at most LOCK_TIMEOUT_MS for a lock."""
+    pool: asyncpg.Pool[Any] = await asyncpg.create_pool(
+        url,
+        min_size=min(2, size),
+        max_size=size,
+        init=prepare_connection,
+        reset=_keep,
+        server_settings={
+            "application_name": "clipcart",
+            "lock_timeout": str(LOCK_TIMEOUT_MS),
+            "timezone": "UTC",
+            "jit": "off",
+        },
+    )
+    return pool

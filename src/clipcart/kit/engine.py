@@ -1,0 +1,302 @@
+"""The engine: delivers facts to subscribers, runs jobs and sweeps, and moves the clock.
+
+Delivery is at least once; a done-row in the subscriber's own transaction makes database effects
+happen once. Each subscriber gets its facts oldest first, in sets of one class. A set that fails is
+repeated one by one, so that one bad fact does not hold up its neighbours; the bad one is kept
+with its error, tried again with growing pauses, and finally given up to the graveyard.
+"""
+
+import asyncio
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+import structlog
+
+from clipcart.kit import _sql, clock
+from clipcart.kit.db import Database, Tx
+from clipcart.kit.events import Delivered, Event, Handler, Subscriber, decode
+from clipcart.kit.ids import EventId
+from clipcart.kit.jobs import AnyJob, Lane, Postpone, Sweep
+
+log = structlog.get_logger("clipcart.engine")
+
+BATCH = 500
+MAX_EVENT_ATTEMPTS = 8
+LEASE_S = 300
+LANE_WIDTH = {Lane.MONEY: 8, Lane.PROMPT: 4, Lane.BULK: 2, Lane.MEDIA: 1}
+FOREVER = datetime.max.year
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """Everything that follows a commit, as the composition root collected it."""
+
+    subscribers: Sequence[Subscriber]
+    jobs: Sequence[AnyJob]
+    sweeps: Sequence[Sweep]
+
+
+class Engine:
+    """Runs the wiring on a database. `concurrent=False` keeps to one transaction at a time."""
+
+    def __init__(self, db: Database, wiring: Wiring, *, concurrent: bool = True) -> None:
+        self._db = db
+        self._subscribers = wiring.subscribers
+        self._by_name = {subscriber.name: subscriber for subscriber in wiring.subscribers}
+        self._jobs = {job.kind.name: job for job in wiring.jobs}
+        self._sweeps = wiring.sweeps
+        self._concurrent = concurrent
+
+    # -- facts ---------------------------------------------------------------------------------
+
+    async def deliver(self) -> int:
+        """Deliver one set of pending facts to everybody who listens; gives how many."""
+        async with self._db.reading() as tx:
+            rows = await tx.all(_sql.PENDING, size=BATCH)
+        facts = [(row, decode(row.name, row.payload)) for row in rows]
+        for subscriber in self._subscribers:
+            mine = [
+                (type(fact), row.shop_id, Delivered(EventId(row.id), row.at, row.actor, fact))
+                for row, fact in facts
+                if fact is not None and type(fact) in subscriber.handlers
+            ]
+            for cls, run in itertools.groupby(mine, key=lambda item: item[0]):
+                await self._hand_over(subscriber, cls, [(shop, fact) for _, shop, fact in run])
+        if rows:
+            async with self._db.transaction() as tx:
+                await tx.run(
+                    _sql.FORGET_PENDING,
+                    shop_ids=[row.shop_id for row in rows],
+                    ids=[row.id for row in rows],
+                )
+        return len(rows)
+
+    async def _hand_over(
+        self, subscriber: Subscriber, cls: type[Event], facts: list[tuple[int, Delivered]]
+    ) -> None:
+        handler = subscriber.handlers[cls]
+        try:
+            await self._handle(subscriber.name, handler, facts)
+        except Exception as first:
+            if len(facts) == 1:
+                await self._failed(subscriber.name, facts[0], first, attempts=1)
+                return
+            for fact in facts:
+                try:
+                    await self._handle(subscriber.name, handler, [fact])
+                except Exception as error:
+                    await self._failed(subscriber.name, fact, error, attempts=1)
+
+    async def _handle(
+        self, name: str, handler: Handler, facts: list[tuple[int, Delivered]]
+    ) -> None:
+        async def body(tx: Tx) -> None:
+            fresh = await tx.all(
+                _sql.MARK_DONE,
+                subscriber=name,
+                shop_ids=[shop for shop, _ in facts],
+                ids=[fact.id for _, fact in facts],
+            )
+            new = set(fresh)
+            todo = [fact for _, fact in facts if fact.id in new]
+            if todo:
+                await handler(tx, todo)
+
+        await self._db.retrying(body)
+
+    async def _failed(
+        self, name: str, failed: tuple[int, Delivered], error: Exception, *, attempts: int
+    ) -> None:
+        shop_id, fact = failed
+        log.error("fact_failed", subscriber=name, fact=fact.id, attempts=attempts, exc_info=error)
+        async with self._db.transaction() as tx:
+            retry_at = (
+                tx.now + timedelta(seconds=5 * 2**attempts)
+                if attempts < MAX_EVENT_ATTEMPTS
+                else None
+            )
+            await tx.run(
+                _sql.RECORD_FAILURE,
+                shop_id=shop_id,
+                event_id=fact.id,
+                subscriber=name,
+                retry_at=retry_at,
+                error=f"{type(error).__name__}: {error}"[:2000],
+                now=tx.now,
+            )
+
+    async def retry_failures(self) -> int:
+        """Hand over again what failed and is due; gives how many were tried."""
+        async with self._db.reading() as tx:
+            due = await tx.all(_sql.FAILURES_DUE, now=tx.now, size=BATCH)
+        for failure in due:
+            await self._retry(failure)
+        return len(due)
+
+    async def _retry(self, failure: _sql.FailureRow) -> None:
+        key = {
+            "shop_id": failure.shop_id,
+            "event_id": failure.event_id,
+            "subscriber": failure.subscriber,
+        }
+        async with self._db.reading() as tx:
+            row = await tx.maybe(_sql.EVENTS_BY_ID, shop_id=failure.shop_id, id=failure.event_id)
+        subscriber = self._by_name.get(failure.subscriber)
+        fact = None if row is None else decode(row.name, row.payload)
+        if row is None or fact is None or subscriber is None:
+            async with self._db.transaction() as tx:
+                await tx.run(_sql.FORGET_FAILURE, **key)
+            return
+        delivered = Delivered(EventId(row.id), row.at, row.actor, fact)
+        handler = subscriber.handlers[type(fact)]
+
+        async def body(tx: Tx) -> None:
+            if await tx.run(_sql.FORGET_FAILURE, **key):
+                await handler(tx, [delivered])
+
+        try:
+            await self._db.retrying(body)
+        except Exception as error:
+            await self._failed(
+                failure.subscriber,
+                (failure.shop_id, delivered),
+                error,
+                attempts=failure.attempts + 1,
+            )
+
+    # -- jobs ----------------------------------------------------------------------------------
+
+    async def run_jobs(self, lane: Lane) -> int:
+        """Claim what is due in a lane and run it; gives how many ran."""
+        width = LANE_WIDTH[lane] if self._concurrent else 1
+        async with self._db.transaction() as tx:
+            rows = await tx.all(
+                _sql.CLAIM_JOBS, lane=lane.value, now=tx.now, size=width * 4, lease_s=LEASE_S
+            )
+        rows.sort(key=lambda row: row.id)
+        if self._concurrent and len(rows) > 1:
+            gate = asyncio.Semaphore(width)
+
+            async def gated(row: _sql.JobRow) -> None:
+                async with gate:
+                    await self._run_job(row)
+
+            await asyncio.gather(*(gated(row) for row in rows))
+        else:
+            for row in rows:
+                await self._run_job(row)
+        return len(rows)
+
+    async def _run_job(self, row: _sql.JobRow) -> None:
+        job = self._jobs.get(row.kind)
+        try:
+            if job is None:
+                raise LookupError(f"no job of kind {row.kind} is known to this version")
+            await job.body(self._db, msgspec.convert(row.payload, job.kind.payload, strict=False))
+        except Postpone as later:
+            async with self._db.transaction() as tx:
+                again = tx.now + timedelta(seconds=later.delay_s)
+                await tx.run(_sql.POSTPONE_JOB, id=row.id, run_at=again, error=str(later))
+        except Exception as error:
+            await self._job_failed(row, error)
+        else:
+            async with self._db.transaction() as tx:
+                await tx.run(_sql.FINISH_JOB, id=row.id)
+
+    async def _job_failed(self, row: _sql.JobRow, error: Exception) -> None:
+        log.error("job_failed", kind=row.kind, job=row.id, attempts=row.attempts, exc_info=error)
+        text = f"{type(error).__name__}: {error}"[:2000]
+        async with self._db.transaction() as tx:
+            if row.attempts >= row.max_attempts:
+                await tx.run(_sql.BURY_JOB, id=row.id, error=text)
+                return
+            jitter = row.id % 7
+            pause = timedelta(seconds=min(3600, 2**row.attempts * 2 + jitter))
+            await tx.run(_sql.RETRY_JOB, id=row.id, run_at=tx.now + pause, error=text)
+
+    # -- sweeps --------------------------------------------------------------------------------
+
+    async def run_sweeps(self) -> int:
+        """Handle every deadline that is due; gives how many things were handled."""
+        handled = 0
+        for sweep in self._sweeps:
+            async with self._db.reading() as tx:
+                due = await sweep.next_due(tx)
+                now = tx.now
+            if due is not None and due <= now:
+                handled += await self._sweep(sweep)
+        return handled
+
+    async def _sweep(self, sweep: Sweep) -> int:
+        total = 0
+        try:
+            while count := await self._db.retrying(sweep.run):
+                total += count
+        except Exception as error:
+            log.error("sweep_failed", sweep=sweep.name, exc_info=error)
+        return total
+
+    # -- running -------------------------------------------------------------------------------
+
+    async def step(self) -> int:
+        """One round of everything; gives how much was done."""
+        done = await self.deliver() + await self.retry_failures()
+        for lane in Lane:
+            done += await self.run_jobs(lane)
+        return done + await self.run_sweeps()
+
+    async def settle(self, rounds: int = 10_000) -> None:
+        """Run until nothing is due any more. Raises RuntimeError when it never ends."""
+        for _ in range(rounds):
+            if not await self.step():
+                return
+        raise RuntimeError("work never ends: something keeps enqueueing itself for now")
+
+    async def next_due(self) -> datetime | None:
+        """When the next job or deadline is due by the installation's clock."""
+        async with self._db.reading() as tx:
+            found = [await tx.one(_sql.NEXT_JOB_DUE), await tx.one(_sql.NEXT_FAILURE_DUE)]
+            found += [due for sweep in self._sweeps if (due := await sweep.next_due(tx))]
+        due = min(found)
+        return None if due.year >= FOREVER else due
+
+    async def advance(
+        self,
+        by: timedelta,
+        *,
+        grain: timedelta = timedelta(minutes=10),
+        progress: Callable[[datetime, datetime], Any] = lambda _now, _target: None,
+    ) -> datetime:
+        """Move the clock forward, stopping at everything that falls due on the way.
+
+        Deadlines closer together than `grain` are handled in one stop. Gives the new time.
+        """
+        await self.settle()
+        target = await self.now() + by
+        while True:
+            due, now = await self.next_due(), await self.now()
+            if due is None or due > target:
+                break
+            await self.move_to(min(target, max(due, now) + grain))
+            await self.settle()
+            progress(await self.now(), target)
+        await self.move_to(target)
+        await self.settle()
+        return await self.now()
+
+    async def now(self) -> datetime:
+        """The installation's time."""
+        async with self._db.reading() as tx:
+            return tx.now
+
+    async def move_to(self, moment: datetime) -> None:
+        """Set the installation's clock to `moment`. The clock never goes back this way."""
+        offset = moment - clock.wall_now()
+        async with self._db.transaction() as tx:
+            if moment < tx.now:
+                return
+            await tx.run(_sql.MOVE_CLOCK, offset_us=offset // timedelta(microseconds=1))

@@ -1,0 +1,68 @@
+"""Jobs and sweeps: work that follows a commit, and deadlines that are due by the clock.
+
+A job is enqueued on `tx`, so that it exists exactly if its cause does. A sweep is a deadline that
+stands in a room's own table: it says when it is next due and handles what is due in sets; nothing
+is enqueued for it, so nothing can be forgotten. Both run on the movable clock (kit/engine.py).
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from clipcart.kit.db import Database, Tx
+
+P = TypeVar("P")
+
+
+class Lane(StrEnum):
+    """Jobs of one lane share workers; a slow lane does not hold up another."""
+
+    MONEY = "money"
+    PROMPT = "prompt"
+    BULK = "bulk"
+    MEDIA = "media"
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind(Generic[P]):
+    """A kind of job: its stable name, what it carries, its lane and how often it is tried."""
+
+    name: str
+    payload: type[P]
+    lane: Lane = Lane.PROMPT
+    max_attempts: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Job(Generic[P]):
+    """What runs for a kind. The body opens its own transactions and may use the network between."""
+
+    kind: JobKind[P]
+    body: Callable[["Database", P], Awaitable[None]]
+
+
+AnyJob = Job[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """A deadline kept in a room's table.
+
+    `next_due` gives the earliest open deadline, or None. `run` handles one bounded set of what is
+    due at `tx.now` and returns how many it handled; it is called until that is 0.
+    """
+
+    name: str
+    next_due: Callable[["Tx"], Awaitable[datetime | None]]
+    run: Callable[["Tx"], Awaitable[int]]
+
+
+class Postpone(Exception):
+    """Raised by a job body: not now, and not a failure. Runs again after `delay_s` seconds."""
+
+    def __init__(self, delay_s: int, reason: str) -> None:
+        super().__init__(f"{reason}; again in {delay_s} s")
+        self.delay_s = delay_s
