@@ -34,7 +34,8 @@ EVENTS_BY_ID = query(
 MARK_DONE = query(
     """
     insert into kit.event_done (shop_id, event_id, subscriber)
-    select shop_id, id, :subscriber from unnest(:shop_ids::bigint[], :ids::bigint[]) as u(shop_id, id)
+    select shop_id, id, :subscriber
+    from unnest(:shop_ids::bigint[], :ids::bigint[]) as u(shop_id, id)
     on conflict do nothing returning event_id""",
     int,
 )
@@ -113,11 +114,9 @@ POSTPONE_JOB = command("""
 BURY_JOB = command("""
     update kit.job set leased_until = null, state = 'dead', error = :error where id = :id""")
 
-NEXT_JOB_DUE = query(
-    "select coalesce(min(run_at), 'infinity') from kit.job where state = 'queued'", datetime
-)
+NEXT_JOB_DUE = query("select min(run_at) from kit.job where state = 'queued'", datetime)
 NEXT_FAILURE_DUE = query(
-    "select coalesce(min(retry_at), 'infinity') from kit.event_failure where retry_at is not null",
+    "select min(retry_at) from kit.event_failure where retry_at is not null",
     datetime,
     scatter="the dispatcher serves every shop",
 )

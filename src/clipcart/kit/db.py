@@ -210,7 +210,7 @@ class Database(ABC):
         """A `tx` that only reads, each statement on its own snapshot: one round trip each."""
 
     async def retrying(self, body: Callable[[Tx], Awaitable[R]]) -> R:
-        """Run `body` in a transaction; again after a deadlock, lock wait or serialization failure."""
+        """Run `body` in a transaction; again after deadlock, lock wait, serialization failure."""
         for attempt in range(RETRIES):
             try:
                 async with self.transaction() as tx:

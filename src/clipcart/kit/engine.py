@@ -28,7 +28,6 @@ BATCH = 500
 MAX_EVENT_ATTEMPTS = 8
 LEASE_S = 300
 LANE_WIDTH = {Lane.MONEY: 8, Lane.PROMPT: 4, Lane.BULK: 2, Lane.MEDIA: 1}
-FOREVER = datetime.max.year
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,10 +258,9 @@ class Engine:
     async def next_due(self) -> datetime | None:
         """When the next job or deadline is due by the installation's clock."""
         async with self._db.reading() as tx:
-            found = [await tx.one(_sql.NEXT_JOB_DUE), await tx.one(_sql.NEXT_FAILURE_DUE)]
-            found += [due for sweep in self._sweeps if (due := await sweep.next_due(tx))]
-        due = min(found)
-        return None if due.year >= FOREVER else due
+            found = [await tx.maybe(_sql.NEXT_JOB_DUE), await tx.maybe(_sql.NEXT_FAILURE_DUE)]
+            found += [await sweep.next_due(tx) for sweep in self._sweeps]
+        return min((due for due in found if due is not None), default=None)
 
     async def advance(
         self,
