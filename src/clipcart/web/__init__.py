@@ -1,0 +1,1 @@
+"""Web: pages for people. Each door beneath has its routes, its pages and its templates."""
