@@ -10,7 +10,8 @@ from pathlib import Path
 from tests.house.tidy import CLONE, Source, sources
 
 PACKAGE = "src/clipcart/"
-DOORS = {"web", "open_api", "api", "ops"}
+DOORS = {"web", "open_api", "api", "ops", "doorway"}
+"""They speak HTTP; `doorway` is what they share."""
 ROOFS = {"main", "settings", "demo", "migrations", "texts", "__init__"}
 """Above or beside the staircase: the composition root, the demo world, plain data."""
 WEB_LIBRARIES = {"litestar", "granian", "jinja2", "starlette"}

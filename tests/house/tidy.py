@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TypeGuard
 
 CLONE = Path(__file__).resolve().parents[2]
 LONGEST_LINE = 100
@@ -142,7 +143,7 @@ def _last(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def _takes(node: ast.AST, names: set[tuple[str, str]]) -> bool:
+def _takes(node: ast.AST, names: set[tuple[str, str]]) -> TypeGuard[ast.ImportFrom]:
     """Whether this is `from a import b` for one of the pairs (a, b)."""
     return isinstance(node, ast.ImportFrom) and any(
         (node.module or "", name.name) in names for name in node.names
