@@ -1,0 +1,1 @@
+"""Fulfilment: from a paid order to a parcel at the door."""
