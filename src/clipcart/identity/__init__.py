@@ -2,10 +2,49 @@
 
 Owns      schema `identity`
 Calls     markets
-Tells     PersonSignedUp, StaffModeEntered, StaffModeLeft
+Tells     PersonSignedUp, PasswordChanged, RoleGranted, RoleRevoked, StaffModeEntered, StaffModeLeft
 Promises  one account per e-mail; secrets are kept as digests only; scopes limit what grants allow.
 """
 
+from clipcart.identity.actions.accounts import (
+    clean_email,
+    count_attempt,
+    email_problem,
+    request_password_reset,
+    reset_password,
+    revoke_session,
+    sign_in,
+    sign_out,
+    sign_up,
+    start_session,
+    touch_session,
+)
+from clipcart.identity.actions.addresses import add_address, remove_address
+from clipcart.identity.actions.mail import write_mail
+from clipcart.identity.actions.staff import (
+    enter_staff_mode,
+    grant_role,
+    leave_staff_mode,
+    revoke_role,
+)
+from clipcart.identity.actions.tokens import create_token, revoke_token
+from clipcart.identity.errors import (
+    EmailTaken,
+    NoSuchAddress,
+    NoSuchPerson,
+    NoSuchSession,
+    NoSuchToken,
+    ResetLinkSpent,
+    SignInFailed,
+)
+from clipcart.identity.events import (
+    PasswordChanged,
+    PersonSignedUp,
+    RoleGranted,
+    RoleRevoked,
+    StaffModeEntered,
+    StaffModeLeft,
+)
 from clipcart.identity.model import (
     ANONYMOUS,
     GRANT_SCOPES,
@@ -23,6 +62,34 @@ from clipcart.identity.model import (
     robot,
     rule,
 )
+from clipcart.identity.passwords import Passwords, use_passwords
+from clipcart.identity.ports import Mailer, Message
+from clipcart.identity.queries import (
+    actor_of_session,
+    actor_of_token,
+    address_for,
+    addresses,
+    outbox,
+    people,
+    person,
+    person_by_email,
+    roles_of,
+    sessions_for,
+    tokens_for,
+)
+from clipcart.identity.records import (
+    Address,
+    Attempt,
+    Mail,
+    NewAddress,
+    NewToken,
+    Person,
+    PersonName,
+    Session,
+    SessionCookie,
+    SessionEntry,
+    TokenEntry,
+)
 
 __all__ = [
     "ANONYMOUS",
@@ -31,13 +98,72 @@ __all__ = [
     "SYSTEM",
     "Actor",
     "ActorKind",
+    "Address",
+    "Attempt",
+    "EmailTaken",
+    "Mail",
+    "Mailer",
     "Means",
+    "Message",
+    "NewAddress",
+    "NewToken",
+    "NoSuchAddress",
+    "NoSuchPerson",
+    "NoSuchSession",
+    "NoSuchToken",
+    "PasswordChanged",
+    "Passwords",
+    "Person",
+    "PersonName",
+    "PersonSignedUp",
     "PolicyRule",
+    "ResetLinkSpent",
+    "RoleGranted",
+    "RoleRevoked",
     "Scope",
+    "Session",
+    "SessionCookie",
+    "SessionEntry",
+    "SignInFailed",
+    "StaffModeEntered",
+    "StaffModeLeft",
+    "TokenEntry",
+    "actor_of_session",
+    "actor_of_token",
+    "add_address",
+    "address_for",
+    "addresses",
     "as_person",
+    "clean_email",
+    "count_attempt",
+    "create_token",
+    "email_problem",
+    "enter_staff_mode",
+    "grant_role",
     "job_actor",
+    "leave_staff_mode",
+    "outbox",
+    "people",
+    "person",
+    "person_by_email",
     "policy_table",
+    "remove_address",
+    "request_password_reset",
     "require",
+    "reset_password",
+    "revoke_role",
+    "revoke_session",
+    "revoke_token",
     "robot",
+    "roles_of",
     "rule",
+    "sessions_for",
+    "sign_in",
+    "sign_out",
+    "sign_up",
+    "start_session",
+    "tokens_for",
+    "touch_session",
+    "use_passwords",
+    "write_mail",
 ]

@@ -1,0 +1,1 @@
+"""What changes in identity, one file per family of verbs."""
