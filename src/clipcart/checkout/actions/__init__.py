@@ -1,0 +1,1 @@
+"""Verbs of checkout: carts and purchases."""

@@ -1,0 +1,267 @@
+"""Placing purchases, in sets: claim the keys, price, reserve, write orders and payments.
+
+One bad request does not fail its neighbours: it gets its refusal, leaves no row, and the others go
+on. The order of the requests decides who gets the last unit.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from clipcart import inventory, markets, orders, payments
+from clipcart.checkout import _sql
+from clipcart.checkout.actions.drafts import order_drafts
+from clipcart.checkout.errors import (
+    CartEmpty,
+    KeyUsed,
+    NoSuchDelivery,
+    NotSold,
+    OutOfStock,
+    PriceMoved,
+    TooMany,
+)
+from clipcart.checkout.model import Placed, PlaceRequest, Quote, merged
+from clipcart.checkout.pricing import Known, price, problem_of
+from clipcart.checkout.queries import look_up, placed_of
+from clipcart.identity import SYSTEM
+from clipcart.kit.db import Tx
+from clipcart.kit.errors import Refusal, check
+from clipcart.kit.ids import OrderId, PaymentId, PurchaseId, ShopId, new_id
+from clipcart.sellers import Shop
+
+Outcome = Placed | Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A request with the ids that it gets if it works."""
+
+    request: PlaceRequest
+    purchase_id: PurchaseId
+    payment_id: PaymentId
+    order_ids: dict[ShopId, OrderId]
+
+    @property
+    def key(self) -> tuple[int, str]:
+        """Person and key."""
+        return self.request.person_id, self.request.key
+
+    def placed(self) -> Placed:
+        """What the buyer gets."""
+        return Placed(
+            self.purchase_id,
+            self.payment_id,
+            tuple(self.order_ids.items()),
+            self.request.total_shown,
+        )
+
+
+async def place(tx: Tx, requests: Sequence[PlaceRequest]) -> list[Outcome]:
+    """Place each request or say why not; outcomes are in the order of the requests.
+
+    A request whose key already placed the same contents gets that purchase again.
+    """
+    attempts = [_attempt(request) for request in requests]
+    outcomes: dict[PurchaseId, Outcome] = {}
+    fresh = await _claim(tx, attempts, outcomes)
+    priced, shops = await _price(tx, fresh, outcomes)
+    shortages = await _reserve(tx, priced)
+    good: list[tuple[Attempt, Quote]] = []
+    for attempt, quote in priced:
+        shortage = shortages.get(attempt.purchase_id)
+        if shortage is None:
+            good.append((attempt, quote))
+            outcomes[attempt.purchase_id] = attempt.placed()
+        else:
+            outcomes[attempt.purchase_id] = _out_of_stock(shortage, quote)
+    refused = [attempt for attempt in fresh if isinstance(outcomes[attempt.purchase_id], Refusal)]
+    await _write(tx, good, shops)
+    await _finish(tx, good, refused)
+    return [outcomes[attempt.purchase_id] for attempt in attempts]
+
+
+def _attempt(request: PlaceRequest) -> Attempt:
+    shops = dict.fromkeys(line.shop_id for line in request.lines)
+    return Attempt(
+        request,
+        PurchaseId(new_id()),
+        PaymentId(new_id()),
+        {shop_id: OrderId(new_id()) for shop_id in shops},
+    )
+
+
+async def _claim(
+    tx: Tx, attempts: Sequence[Attempt], outcomes: dict[PurchaseId, Outcome]
+) -> list[Attempt]:
+    """The attempts whose key is new; repeats get their outcome at once."""
+    won = set(
+        await tx.all(
+            _sql.CLAIM,
+            person_ids=[attempt.request.person_id for attempt in attempts],
+            keys=[attempt.request.key for attempt in attempts],
+            purchase_ids=[attempt.purchase_id for attempt in attempts],
+            payment_ids=[attempt.payment_id for attempt in attempts],
+            orders=[
+                [[str(shop), str(order)] for shop, order in attempt.order_ids.items()]
+                for attempt in attempts
+            ],
+            digests=[attempt.request.digest() for attempt in attempts],
+            totals=[attempt.request.total_shown.minor for attempt in attempts],
+            currencies=[attempt.request.total_shown.currency.code for attempt in attempts],
+            now=tx.now,
+        )
+    )
+    repeats = [attempt for attempt in attempts if attempt.purchase_id not in won]
+    if repeats:
+        rows = await tx.all(
+            _sql.CLAIMED,
+            person_ids=[attempt.request.person_id for attempt in repeats],
+            keys=[attempt.request.key for attempt in repeats],
+        )
+        known = {(row.person_id, row.key): row for row in rows}
+        for attempt in repeats:
+            row = known[attempt.key]
+            same = row.digest == attempt.request.digest()
+            outcomes[attempt.purchase_id] = placed_of(row, is_new=False) if same else KeyUsed()
+    return [attempt for attempt in attempts if attempt.purchase_id in won]
+
+
+async def _price(
+    tx: Tx, attempts: Sequence[Attempt], outcomes: dict[PurchaseId, Outcome]
+) -> tuple[list[tuple[Attempt, Quote]], Mapping[ShopId, Shop]]:
+    lines = [line for attempt in attempts for line in attempt.request.lines]
+    known = await look_up(tx, lines, with_stock=False)
+    priced = []
+    for attempt in attempts:
+        try:
+            priced.append((attempt, _agreed(tx, attempt.request, known)))
+        except Refusal as refusal:
+            outcomes[attempt.purchase_id] = refusal
+    return priced, known.shops
+
+
+def _agreed(tx: Tx, request: PlaceRequest, known: Known) -> Quote:
+    """The request's quote, if the buyer was shown just that. Raises what is wrong."""
+    market = markets.get(request.market_id)
+    rules = market.at(tx.now)
+    lines = merged(request.lines)
+    if not lines:
+        raise CartEmpty
+    if len(lines) > rules.cart_lines_max or any(line.quantity < 1 for line in lines):
+        raise TooMany(rules.cart_lines_max, rules.line_quantity_max)
+    check(markets.address_problems(rules, request.ship_to.fields()))
+    for line in lines:
+        problem = problem_of(market, rules, line, known)
+        if problem == "too_many":
+            raise TooMany(rules.cart_lines_max, rules.line_quantity_max)
+        if problem in ("not_sold", "other_market"):
+            offer = known.offers.get(line.key)
+            raise NotSold(line.shop_id, line.sku_id, offer.title if offer else "One of the things")
+    quote = price(market, rules, request.ship_to.region, lines, request.deliveries, known)
+    for shop in quote.shops:
+        wanted = request.deliveries.get(shop.shop_id)
+        if wanted is not None and wanted != shop.chosen:
+            raise NoSuchDelivery(shop.shop_id, wanted)
+    if quote.total != request.total_shown:
+        raise PriceMoved(request.total_shown, quote.total)
+    return quote
+
+
+async def _reserve(
+    tx: Tx, priced: Sequence[tuple[Attempt, Quote]]
+) -> dict[PurchaseId, inventory.Shortage]:
+    wants = []
+    for attempt, quote in priced:
+        rules = markets.get(quote.market_id).at(tx.now)
+        for shop in quote.shops:
+            for line in shop.lines:
+                wants.append(
+                    inventory.Want(
+                        shop.shop_id,
+                        attempt.order_ids[shop.shop_id],
+                        line.line.sku_id,
+                        line.line.quantity,
+                        tx.now + rules.reservation_ttl,
+                        attempt.purchase_id,
+                    )
+                )
+    short = await inventory.reserve(tx, SYSTEM, wants) if wants else {}
+    return {
+        attempt.purchase_id: short[order_id]
+        for attempt, _ in priced
+        for order_id in attempt.order_ids.values()
+        if order_id in short
+    }
+
+
+def _out_of_stock(shortage: inventory.Shortage, quote: Quote) -> OutOfStock:
+    line = shortage.lines[0]
+    titles = {
+        part.line.sku_id: part.offer.title
+        for shop in quote.shops
+        for part in shop.lines
+        if part.offer
+    }
+    return OutOfStock(
+        line.shop_id, line.sku_id, titles.get(line.sku_id, ""), line.wanted, line.available
+    )
+
+
+async def _write(
+    tx: Tx, good: Sequence[tuple[Attempt, Quote]], shops: Mapping[ShopId, Shop]
+) -> None:
+    if not good:
+        return
+    drafts = [
+        draft
+        for attempt, quote in good
+        for draft in order_drafts(
+            attempt.request,
+            quote,
+            attempt.purchase_id,
+            attempt.payment_id,
+            attempt.order_ids,
+            tx.now,
+            shops,
+        )
+    ]
+    await orders.place(tx, SYSTEM, drafts)
+    await payments.request(
+        tx,
+        SYSTEM,
+        [
+            payments.Intent(
+                attempt.payment_id,
+                attempt.request.person_id,
+                quote.total,
+                attempt.request.method,
+                tuple(
+                    payments.Split(shop.shop_id, attempt.order_ids[shop.shop_id], shop.total)
+                    for shop in quote.shops
+                ),
+            )
+            for attempt, quote in good
+        ],
+    )
+
+
+async def _finish(
+    tx: Tx, good: Sequence[tuple[Attempt, Quote]], refused: Sequence[Attempt]
+) -> None:
+    """Give up the keys of refused requests, and take what was bought out of the carts."""
+    bought = [
+        (attempt.request.person_id, str(line.shop_id), str(line.sku_id))
+        for attempt, _ in good
+        if attempt.request.clears_cart
+        for line in attempt.request.lines
+    ]
+    if not bought and not refused:
+        return
+    await tx.run(
+        _sql.FINISH,
+        refused_people=[attempt.request.person_id for attempt in refused],
+        refused_keys=[attempt.request.key for attempt in refused],
+        people=[person for person, _, _ in bought],
+        shops=[shop for _, shop, _ in bought],
+        skus=[sku for _, _, sku in bought],
+        now=tx.now,
+    )

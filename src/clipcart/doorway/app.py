@@ -1,0 +1,119 @@
+"""The ASGI application: routes of the doors, shared handling of failures, plumbing routes."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from mimetypes import guess_type
+from pathlib import Path
+
+from litestar import Litestar, Request, Response, get
+from litestar.config.app import AppConfig
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.exceptions import HTTPException, NotFoundException
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi.config import OpenAPIConfig
+from litestar.router import Router
+from litestar.types import ASGIApp
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from clipcart.doorway import failures, middleware
+from clipcart.doorway.services import Services
+from clipcart.doorway.visit import open_visit
+from clipcart.kit.errors import Refusal
+from clipcart.kit.files import NoSuchFile
+from clipcart.kit.sql import query
+
+MAX_BODY_BYTES = 40 * 1024 * 1024
+FOREVER = "public, max-age=31536000, immutable"
+PUBLIC_MEDIA = ("products/", "shops/", "people/")
+
+_ALIVE = query("select 1", int)
+
+Routes = Sequence[HTTPRouteHandler | Router]
+
+
+@get("/health", include_in_schema=False)
+async def health() -> dict[str, str]:
+    """The process is alive."""
+    return {"status": "alive"}
+
+
+@get("/ready", include_in_schema=False)
+async def ready(state: State) -> Response[dict[str, str]]:
+    """The process can serve: its database answers."""
+    services: Services = state.services
+    try:
+        async with services.db.reading() as tx:
+            await tx.one(_ALIVE)
+    except failures.OUTAGES:
+        return Response({"status": "database does not answer"}, status_code=503)
+    return Response({"status": "ready"})
+
+
+@get("/metrics", include_in_schema=False)
+async def metrics() -> Response[bytes]:
+    """Measurements for Prometheus."""
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+@get("/media/{key:path}", include_in_schema=False)
+async def media(state: State, key: str) -> Response[bytes]:
+    """A public picture. Keys carry a digest of the content, so they may be cached for ever."""
+    services: Services = state.services
+    key = key.lstrip("/")
+    if not key.startswith(PUBLIC_MEDIA):
+        raise NotFoundException
+    try:
+        content = await services.files.get(key)
+    except NoSuchFile as error:
+        raise NotFoundException from error
+    kind = guess_type(key)[0] or "application/octet-stream"
+    return Response(content, media_type=kind, headers={"Cache-Control": FOREVER})
+
+
+def asset_route(folder: Path) -> HTTPRouteHandler:
+    """The bundled stylesheet, islands and icons."""
+
+    @get("/assets/{name:str}", include_in_schema=False)
+    async def asset(name: str) -> Response[bytes]:
+        path = folder / name
+        if "/" in name or name.startswith(".") or not path.is_file():
+            raise NotFoundException
+        kind = guess_type(name)[0] or "application/octet-stream"
+        return Response(path.read_bytes(), media_type=kind, headers={"Cache-Control": FOREVER})
+
+    return asset
+
+
+def build_app(
+    routes: Routes,
+    *,
+    assets: Path,
+    production: bool,
+    openapi: OpenAPIConfig | None,
+    lifespan: Callable[[Litestar], AbstractAsyncContextManager[None]],
+) -> ASGIApp:
+    """The application. `lifespan` sets `app.state.services` before the first request."""
+    app = Litestar(
+        route_handlers=[*routes, health, ready, metrics, media, asset_route(assets)],
+        dependencies={"visit": Provide(open_visit)},
+        exception_handlers={
+            Refusal: failures.on_refusal,
+            HTTPException: failures.on_http_exception,
+            Exception: failures.on_exception,
+        },
+        lifespan=[lifespan],
+        openapi_config=openapi,
+        request_max_body_size=MAX_BODY_BYTES,
+        on_app_init=[_plain_json],
+    )
+    return middleware.around(app, production=production)
+
+
+def _plain_json(config: AppConfig) -> AppConfig:
+    """Litestar's own logging stays quiet; ours writes one line a request."""
+    config.logging_config = None
+    return config
+
+
+__all__ = ["AsyncIterator", "Request", "build_app"]

@@ -1,0 +1,128 @@
+"""What people see when something fails: a page (or JSON) with what to do next and an id."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import asyncpg
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+
+from clipcart import identity
+from clipcart.doorway.answers import json_refusal, redirect, status_of
+from clipcart.doorway.forms import Form
+from clipcart.doorway.pages import Shell
+from clipcart.doorway.services import Services
+from clipcart.doorway.visit import Visit
+from clipcart.kit import log
+from clipcart.kit.errors import Kind, Outage, Refusal
+from clipcart.kit.text import sentence
+
+logger = structlog.get_logger("clipcart.doorway")
+
+OUTAGES = (
+    Outage,
+    OSError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.DiskFullError,
+    TimeoutError,
+)
+
+TITLES = {
+    400: "That request could not be read",
+    401: "Please sign in",
+    403: "You may not do this",
+    404: "Nothing is here",
+    405: "That cannot be done here",
+    409: "That is no longer possible",
+    413: "That is too large",
+    422: "Something needs your attention",
+    429: "A moment, please",
+    500: "Something broke on our side",
+    503: "We are briefly out of order",
+}
+DETAILS = {
+    404: "The address may be mistyped, or the thing was removed. Search for it, or go home.",
+    405: "Go back and use the page's own buttons.",
+    413: "Send fewer or smaller files and try again.",
+    500: "It is our fault, and it has been written down. Nothing of yours is half done. "
+    "Try again; if it happens again, tell the operator the number below.",
+    503: "A part that we depend on does not answer. Nothing of yours is half done. "
+    "Try again in a minute.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FailurePage:
+    """The page of a failure (web/templates/error.html)."""
+
+    shell: Shell
+    status: int
+    detail: str
+    correlation_id: str | None
+    back_url: str
+
+
+def wants_json(request: Request[Any, Any, Any]) -> bool:
+    """Whether a program asks: its door, or what it accepts."""
+    return request.url.path.startswith("/api/")
+
+
+def on_refusal(request: Request[Any, Any, Any], refusal: Refusal) -> Response[Any]:
+    """The business said no."""
+    if wants_json(request):
+        return json_refusal(refusal, log.request_id.get())
+    if refusal.kind is Kind.UNAUTHENTICATED:
+        return redirect(f"/sign-in?next={quote(request.url.path)}")
+    return _page(request, status_of(refusal), sentence(refusal.code, refusal.facts))
+
+
+def on_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+    """The request itself was off: no such page, wrong method, unreadable body."""
+    status = error.status_code
+    detail = DETAILS.get(status, "Go back and try again.")
+    if wants_json(request):
+        return _json(status, TITLES.get(status, "Error"), detail)
+    return _page(request, status, detail)
+
+
+def on_exception(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """An outage or a bug."""
+    status = 503 if isinstance(error, OUTAGES) else 500
+    logger.error("request_failed", path=request.url.path, status=status, exc_info=error)
+    if wants_json(request):
+        return _json(status, TITLES[status], DETAILS[status])
+    return _page(request, status, DETAILS[status])
+
+
+def _json(status: int, title: str, detail: str) -> Response[Any]:
+    body = {
+        "error": {
+            "code": f"http.{status}",
+            "message": f"{title}. {detail}",
+            "request_id": log.request_id.get(),
+        }
+    }
+    return Response(body, status_code=status)
+
+
+def _page(request: Request[Any, Any, Any], status: int, detail: str) -> Response[Any]:
+    services: Services = request.app.state.services
+    visit = Visit(request, services, identity.ANONYMOUS, None, "0.", Form({}, {}))
+    title = TITLES.get(status, "That did not work")
+    back = request.headers.get("referer", "/")
+    page = FailurePage(
+        Shell(title=title, path=request.url.path),
+        status,
+        detail,
+        log.request_id.get(),
+        back if back.startswith(services.settings.public_url) else "/",
+    )
+    answer = visit.html("error.html", page, status=status)
+    answer.cookies = []
+    return answer

@@ -1,0 +1,77 @@
+"""Around every request: an id, a line in the log, a measurement, and headers that protect."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import structlog
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from prometheus_client import Counter, Histogram
+
+from clipcart.kit import log
+from clipcart.kit.clock import stopwatch
+from clipcart.kit.ids import new_id
+
+logger = structlog.get_logger("clipcart.access")
+
+REQUESTS = Counter("clipcart_http_requests_total", "Requests answered.", ["method", "status"])
+SECONDS = Histogram("clipcart_http_request_seconds", "Time to answer.", ["method"])
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'; manifest-src 'self'"
+)
+HEADERS: Sequence[tuple[bytes, bytes]] = (
+    (b"content-security-policy", POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"x-frame-options", b"DENY"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+)
+HSTS = (b"strict-transport-security", b"max-age=31536000")
+
+
+def around(app: ASGIApp, *, production: bool) -> ASGIApp:
+    """The app with ids, logs, measurements and headers."""
+    fixed = [*HEADERS, HSTS] if production else [*HEADERS]
+
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        request_id = f"{new_id():x}"
+        token = log.request_id.set(request_id)
+        begun = stopwatch()
+        status = 500
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                _add_headers(message, [*fixed, (b"x-request-id", request_id.encode())])
+            await send(message)
+
+        try:
+            await app(scope, receive, send_with_headers)
+        finally:
+            took = stopwatch() - begun
+            method = scope["method"]
+            REQUESTS.labels(method, str(status)).inc()
+            SECONDS.labels(method).observe(took)
+            if status >= 500:
+                logger.warning("request", path=scope["path"], status=status, ms=int(took * 1000))
+            log.request_id.reset(token)
+
+    return wrapped
+
+
+def _add_headers(message: Any, headers: Sequence[tuple[bytes, bytes]]) -> None:
+    present = {name.lower() for name, _ in message["headers"]}
+    message["headers"] = [
+        *message["headers"],
+        *((name, value) for name, value in headers if name not in present),
+    ]
+
+
+Wrap = Callable[[ASGIApp], ASGIApp]

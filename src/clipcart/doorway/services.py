@@ -1,0 +1,31 @@
+"""What the composition root hands to the doors."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from clipcart.doorway.pages import Renderer
+from clipcart.kit.db import Database
+from clipcart.kit.files import Files
+from clipcart.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """One installation as the doors see it.
+
+    `counter` is checkout's group commit; `provider` the payment provider; `secret` signs cookies
+    and forms.
+    """
+
+    settings: Settings
+    db: Database
+    files: Files
+    renderer: Renderer
+    secret: str
+    counter: Any
+    provider: Any
+
+    @property
+    def is_demo(self) -> bool:
+        """Outside production: the clock moves, e-mails stay in the outbox page, cards are tests."""
+        return not self.settings.production
