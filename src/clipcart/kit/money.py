@@ -110,6 +110,14 @@ class Rate:
     def __add__(self, other: Rate) -> Rate:
         return Rate(self.fraction + other.fraction)
 
+    @property
+    def basis_points(self) -> int:
+        """The rate in hundredths of a percent. Raises ValueError where that is not whole."""
+        points = self.fraction * 10_000
+        if points.denominator != 1:
+            raise ValueError(f"{self} is not a whole number of basis points")
+        return points.numerator
+
     def __str__(self) -> str:
         """The percentage, exact where it has at most six decimals: "6%", "8.875%", "1/3"."""
         millionths = self.fraction * 100_000_000
