@@ -53,6 +53,12 @@ def test_an_unchanged_file_loads(edited: Load) -> None:
         ),
         (
             '"6%" }]        # pub',
+            '"6.125%" }]        # pub',
+            "settlement.referral_fee[0].value",
+            "at most two decimals",
+        ),
+        (
+            '"6%" }]        # pub',
             '"600%" }]        # pub',
             "settlement.referral_fee[0].value",
             "not a rate",

@@ -82,6 +82,15 @@ def rate(value: object, spot: Spot) -> Rate | None:
     return read
 
 
+def fee_rate(value: object, spot: Spot) -> Rate | None:
+    """A rate in whole basis points, since order lines keep their fee as such."""
+    read = rate(value, spot)
+    if read is not None and (read.fraction * 10_000).denominator != 1:
+        spot.no(f"{value!r} is finer than a hundredth of a percent", "write at most two decimals")
+        return None
+    return read
+
+
 def money(value: object, spot: Spot) -> Money | None:
     """An amount of the market's currency, as a decimal string, not negative."""
     try:
