@@ -186,13 +186,23 @@ async def test_a_half_made_cluster_is_made_again(home: Path) -> None:
         assert not (home / "data.new").exists()
 
 
-async def test_a_deep_home_gets_a_short_socket(home: Path) -> None:
-    deep = home / ("a" * 60) / ("b" * 60)
-    server = Embedded(deep, SMALL)
-    assert len(str(server.socket)) < 80
+@pytest.mark.parametrize("name", ["a" * 120, "one, two", "ü" * 50])
+async def test_a_home_of_no_use_to_sockets_gets_one_elsewhere(home: Path, name: str) -> None:
+    server = Embedded(home / name, SMALL)
+    assert home not in server.socket.parents
+    assert len(bytes(server.socket)) < 80
     with server:
         assert await _sql(server, "select 1") == 1
     assert not server.socket.exists()
+
+
+async def test_a_home_with_a_space_and_signs_works(home: Path) -> None:
+    server = Embedded(home / "sho p%20'ü&x=1", SMALL)
+    assert home in server.socket.parents
+    with server:
+        assert await _sql(server, "select 1") == 1
+        dump = [str(server.bin("pg_dump")), "--schema-only", server.url()]
+        assert _spawn(dump).wait() == 0
 
 
 def test_a_refused_setting_is_explained_at_once(home: Path) -> None:

@@ -43,7 +43,7 @@ MAJOR = 18
 DATABASE = "clipcart"
 SOCKET_FILE = ".s.PGSQL.5432"
 LONGEST_SOCKET_PATH = 99
-"""Characters. The kernel takes about 104 to 108, and drivers add a byte of their own."""
+"""Bytes. The kernel takes 104 to 108 at most."""
 SMALL_SHARED_MEMORY_BYTES = 256 * 1024 * 1024
 STOP_LIMIT_S = 120
 LARGEST_LOG_BYTES = 20 * 1024 * 1024
@@ -103,9 +103,15 @@ class Embedded:
 
     @property
     def socket(self) -> Path:
-        """The folder of the socket: in the home, or in /tmp where the home's path is too long."""
+        """The folder of the socket: in the home, or in /tmp where the home's path is no use.
+
+        That is one too long for the kernel, or with a comma, which separates addresses for
+        PostgreSQL and its drivers, or with a double quote.
+        """
         inside = self.home / "socket"
-        if len(str(inside / SOCKET_FILE)) <= LONGEST_SOCKET_PATH:
+        if len(bytes(inside / SOCKET_FILE)) <= LONGEST_SOCKET_PATH and not set(',"') & set(
+            str(inside)
+        ):
             return inside
         return Path("/tmp") / self.name
 
