@@ -33,9 +33,13 @@ EVENTS_BY_ID = query(
 
 MARK_DONE = query(
     """
+    with alive as (
+        select p.shop_id, p.id from kit.event_pending p
+        join unnest(:shop_ids::bigint[], :ids::bigint[]) as u(shop_id, id)
+            on p.shop_id = u.shop_id and p.id = u.id
+        for key share of p)
     insert into kit.event_done (shop_id, event_id, subscriber)
-    select shop_id, id, :subscriber
-    from unnest(:shop_ids::bigint[], :ids::bigint[]) as u(shop_id, id)
+    select shop_id, id, :subscriber from alive
     on conflict do nothing returning event_id""",
     int,
 )

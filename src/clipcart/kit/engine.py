@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import asyncpg
 import msgspec
 import structlog
 
@@ -27,6 +28,8 @@ log = structlog.get_logger("clipcart.engine")
 BATCH = 500
 MAX_EVENT_ATTEMPTS = 8
 LEASE_S = 300
+NOT_A_FAILURE = (asyncpg.LockNotAvailableError, asyncpg.PostgresConnectionError, OSError)
+"""Somebody else holds the rows, or the database is away: the facts stay pending."""
 LANE_WIDTH = {Lane.MONEY: 8, Lane.PROMPT: 4, Lane.BULK: 2, Lane.MEDIA: 1}
 
 
@@ -57,6 +60,7 @@ class Engine:
         async with self._db.reading() as tx:
             rows = await tx.all(_sql.PENDING, size=BATCH)
         facts = [(row, decode(row.name, row.payload)) for row in rows]
+        told = True
         for subscriber in self._subscribers:
             mine = [
                 (type(fact), row.shop_id, Delivered(EventId(row.id), row.at, row.actor, fact))
@@ -64,8 +68,8 @@ class Engine:
                 if fact is not None and type(fact) in subscriber.handlers
             ]
             for cls, run in itertools.groupby(mine, key=lambda item: item[0]):
-                await self._hand_over(subscriber, cls, [(shop, fact) for _, shop, fact in run])
-        if rows:
+                told &= await self._hand_over(subscriber, cls, [item[1:] for item in run])
+        if rows and told:
             async with self._db.transaction() as tx:
                 await tx.run(
                     _sql.FORGET_PENDING,
@@ -76,19 +80,20 @@ class Engine:
 
     async def _hand_over(
         self, subscriber: Subscriber, cls: type[Event], facts: list[tuple[int, Delivered]]
-    ) -> None:
+    ) -> bool:
+        """Whether the subscriber is through with these facts, for better or worse."""
         handler = subscriber.handlers[cls]
         try:
             await self._handle(subscriber.name, handler, facts)
+        except NOT_A_FAILURE:
+            return False
         except Exception as first:
             if len(facts) == 1:
                 await self._failed(subscriber.name, facts[0], first, attempts=1)
-                return
-            for fact in facts:
-                try:
-                    await self._handle(subscriber.name, handler, [fact])
-                except Exception as error:
-                    await self._failed(subscriber.name, fact, error, attempts=1)
+                return True
+            done = [await self._hand_over(subscriber, cls, [fact]) for fact in facts]
+            return all(done)
+        return True
 
     async def _handle(
         self, name: str, handler: Handler, facts: list[tuple[int, Delivered]]
@@ -290,6 +295,11 @@ class Engine:
         """The installation's time."""
         async with self._db.reading() as tx:
             return tx.now
+
+    async def reset_clock(self) -> None:
+        """Set the installation's clock to the machine's. What happened stays as it is."""
+        async with self._db.transaction() as tx:
+            await tx.run(_sql.MOVE_CLOCK, offset_us=0)
 
     async def move_to(self, moment: datetime) -> None:
         """Set the installation's clock to `moment`. The clock never goes back this way."""

@@ -1,0 +1,56 @@
+"""Around every command: settings, the database (embedded or one's own), and the event loop."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import TypeVar
+
+import click
+
+from clipcart.kit.postgres import Embedded
+from clipcart.main import Installation, open_installation
+from clipcart.settings import Settings, read
+
+R = TypeVar("R")
+
+
+def say(line: str) -> None:
+    """A line of progress for people, on the error stream."""
+    click.echo(line, err=True)
+
+
+@contextlib.contextmanager
+def database(settings: Settings, *, quiet: bool = True) -> Iterator[str]:
+    """The database's address; the embedded server runs at least for the block."""
+    if settings.database_url:
+        yield settings.database_url
+        return
+    embedded = Embedded(settings.home)
+    progress = (lambda _line: None) if quiet else say
+    embedded.start(progress)
+    try:
+        yield embedded.url()
+    finally:
+        embedded.stop(progress)
+
+
+@contextlib.asynccontextmanager
+async def installation(settings: Settings, url: str) -> AsyncIterator[Installation]:
+    """The installation with an open pool."""
+    opened = await open_installation(settings, url)
+    try:
+        yield opened
+    finally:
+        await opened.close()
+
+
+def run(body: Callable[[Installation], Awaitable[R]], *, quiet: bool = True) -> R:
+    """Run a command's body with the installation."""
+    settings = read()
+
+    async def whole(url: str) -> R:
+        async with installation(settings, url) as opened:
+            return await body(opened)
+
+    with database(settings, quiet=quiet) as url:
+        return asyncio.run(whole(url))

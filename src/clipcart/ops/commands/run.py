@@ -1,0 +1,190 @@
+"""Running clipcart: everything at once, or the server and the worker by themselves."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import click
+import httpx
+from granian import Granian
+from granian.constants import Interfaces, Loops
+
+from clipcart.kit.migrate import Migration, migrate
+from clipcart.kit.worker import work
+from clipcart.main import Installation
+from clipcart.ops.commands.around import database, installation, say
+from clipcart.ops.commands.demo import demo_accounts, is_empty, load_demo
+from clipcart.settings import Settings, read
+
+START_LIMIT_S = 60
+
+
+@click.command()
+@click.option("--no-demo", is_flag=True, help="Start with an empty installation.")
+def up(no_demo: bool) -> None:
+    """Start everything: database, migrations, demo world, server and worker. Ctrl-C stops all."""
+    settings = read()
+    _check_port(settings)
+    with _stop_on_terminate(), database(settings, quiet=False) as url:
+        asyncio.run(_prepare(settings, url, demo=not no_demo and not settings.production))
+        with _children(settings, url) as children:
+            _await_ready(settings, children)
+            _welcome(settings, demo=not no_demo and not settings.production)
+            with contextlib.suppress(KeyboardInterrupt):
+                _watch(children)
+            say("\nstopping")
+
+
+@click.command()
+def serve() -> None:
+    """Serve the pages and APIs. Needs a running database; several may run."""
+    settings = read()
+    with database(settings) as url:
+        os.environ["CLIPCART_DATABASE_URL"] = url
+        Granian(
+            "clipcart.main:app",
+            address=settings.host,
+            port=settings.port,
+            interface=Interfaces.ASGI,
+            factory=True,
+            loop=Loops.uvloop,
+            workers=1,
+            backlog=2048,
+            log_access=False,
+            log_enabled=False,
+            respawn_failed_workers=True,
+        ).serve()
+
+
+@click.command()
+def worker() -> None:
+    """Deliver facts, run jobs and meet deadlines. Needs a running database; one leads."""
+    settings = read()
+
+    async def body(url: str) -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(name, stop.set)
+        async with installation(settings, url) as opened:
+            await work(opened.engine, stop)
+
+    with database(settings) as url:
+        asyncio.run(body(url))
+
+
+async def _prepare(settings: Settings, url: str, *, demo: bool) -> None:
+    def tell(migration: Migration) -> None:
+        say(f"migration {migration.number:04} {migration.name}")
+
+    await migrate(url, tell)
+    if not demo:
+        return
+    async with installation(settings, url) as opened:
+        if await is_empty(opened):
+            say("loading the demo world (under a minute, once)")
+            await load_demo(opened, seed=1)
+
+
+def _check_port(settings: Settings) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise ValueError(
+                f"port {settings.port} is in use by another program (maybe a clipcart that still "
+                f"runs). Stop it, or choose another: CLIPCART_PORT=8001 ./run"
+            ) from error
+
+
+@contextlib.contextmanager
+def _stop_on_terminate() -> Iterator[None]:
+    def interrupt(_signal: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    except KeyboardInterrupt:
+        say("stopped")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextlib.contextmanager
+def _children(settings: Settings, url: str) -> Iterator[list["subprocess.Popen[bytes]"]]:
+    """Server and worker, in sessions of their own so that Ctrl-C reaches them only through us."""
+    environment = {
+        **os.environ,
+        "CLIPCART_DATABASE_URL": url,
+        "CLIPCART_HOME": str(settings.home),
+    }
+    log = (settings.home / "clipcart.log").open("ab")
+    children = [
+        subprocess.Popen(
+            [sys.executable, "-m", "clipcart.ops.cli", name],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+        for name in ("serve", "worker")
+    ]
+    try:
+        yield children
+    finally:
+        for child in children:
+            if child.poll() is None:
+                child.terminate()
+        for child in children:
+            try:
+                child.wait(10)
+            except subprocess.TimeoutExpired:
+                os.killpg(child.pid, signal.SIGKILL)
+        log.close()
+
+
+def _await_ready(settings: Settings, children: list["subprocess.Popen[bytes]"]) -> None:
+    limit = time.monotonic() + START_LIMIT_S
+    with httpx.Client(timeout=2) as client:
+        while time.monotonic() < limit:
+            _check_children(settings, children)
+            with contextlib.suppress(httpx.HTTPError):
+                if client.get(f"http://{settings.host}:{settings.port}/ready").is_success:
+                    return
+            time.sleep(0.1)
+    raise ValueError(
+        f"the server did not get ready in {START_LIMIT_S} s; see {settings.home / 'clipcart.log'}"
+    )
+
+
+def _check_children(settings: Settings, children: list["subprocess.Popen[bytes]"]) -> None:
+    for child in children:
+        if child.poll() is not None:
+            log = settings.home / "clipcart.log"
+            raise ValueError(f"a process ended by itself (code {child.returncode}); see {log}")
+
+
+def _watch(children: list["subprocess.Popen[bytes]"]) -> None:
+    settings = read()
+    while True:
+        _check_children(settings, children)
+        time.sleep(0.5)
+
+
+def _welcome(settings: Settings, *, demo: bool) -> None:
+    click.secho(f"\nclipcart runs: {settings.public_url}", bold=True)
+    if demo:
+        click.echo(demo_accounts(settings.public_url))
+    click.echo(f"Log: {settings.home / 'clipcart.log'}   Stop: Ctrl-C")
+
+
+__all__ = ["Installation", "serve", "up", "worker"]
