@@ -63,6 +63,7 @@ from clipcart.identity.model import (
     rule,
 )
 from clipcart.identity.passwords import Passwords, use_passwords
+from clipcart.identity.policy import NOBODY, own_id
 from clipcart.identity.ports import Mailer, Message
 from clipcart.identity.queries import (
     actor_of_session,
@@ -94,6 +95,7 @@ from clipcart.identity.records import (
 __all__ = [
     "ANONYMOUS",
     "GRANT_SCOPES",
+    "NOBODY",
     "OPERATOR",
     "SYSTEM",
     "Actor",
@@ -143,6 +145,7 @@ __all__ = [
     "job_actor",
     "leave_staff_mode",
     "outbox",
+    "own_id",
     "people",
     "person",
     "person_by_email",

@@ -185,7 +185,7 @@ async def request_password_reset(tx: Tx, email: str, ip: str, base_url: str) -> 
         tx,
         PersonId(person.person_id),
         person.email,
-        "identity.mail_reset",
+        "identity_reset",
         name=person.name,
         url=f"{base_url}/password/reset/{token}",
     )

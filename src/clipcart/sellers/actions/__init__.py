@@ -1,0 +1,1 @@
+"""What changes in sellers, one file per family of verbs."""
