@@ -1,7 +1,7 @@
 """Who acts and by what means, and what that allows: pure classes, no storage."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
@@ -61,6 +61,8 @@ GRANT_SCOPES: Final[Mapping[str, Scope]] = MappingProxyType(
 )
 """The scope a token needs for a grant. A grant not listed (staff, bank) is never a token's."""
 
+_NO_MEMBERSHIPS: Final[Mapping[ShopId, frozenset[str]]] = MappingProxyType({})
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -76,7 +78,9 @@ class Actor:
     person_id: PersonId | None = None
     means: Means = Means.NONE
     scopes: frozenset[str] | None = None
-    memberships: Mapping[ShopId, frozenset[str]] = MappingProxyType({})
+    memberships: Mapping[ShopId, frozenset[str]] = field(
+        default_factory=lambda: _NO_MEMBERSHIPS, hash=False
+    )
     roles: frozenset[str] = frozenset()
     staff_mode: bool = False
 
@@ -143,7 +147,7 @@ def as_person(
     *,
     means: Means = Means.SESSION,
     scopes: frozenset[str] | None = None,
-    memberships: Mapping[ShopId, frozenset[str]] = MappingProxyType({}),
+    memberships: Mapping[ShopId, frozenset[str]] = _NO_MEMBERSHIPS,
     roles: frozenset[str] = frozenset(),
     staff_mode: bool = False,
 ) -> Actor:
