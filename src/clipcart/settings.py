@@ -81,3 +81,18 @@ def _port(text: str) -> int:
     if not text.isdigit() or not 0 <= int(text) < 65536:
         raise ValueError(f"CLIPCART_PORT is {text!r}; it must be a number from 0 to 65535")
     return int(text)
+
+
+def child_environment(settings: Settings, database_url: str) -> dict[str, str]:
+    """The environment for processes that belong to this installation and use this database."""
+    return {
+        **os.environ,
+        "CLIPCART_HOME": str(settings.home),
+        "CLIPCART_PORT": str(settings.port),
+        "CLIPCART_DATABASE_URL": database_url,
+    }
+
+
+def use_database(database_url: str) -> None:
+    """Let processes that are forked from this one use this database."""
+    os.environ["CLIPCART_DATABASE_URL"] = database_url

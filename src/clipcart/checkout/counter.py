@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from clipcart.checkout.actions.place import Outcome, place
 from clipcart.checkout.errors import OutOfStock
 from clipcart.checkout.model import Placed, PlaceRequest, SkuKey
-from clipcart.kit.clock import stopwatch
+from clipcart.kit.clock import ticks_ms
 from clipcart.kit.db import Database, Tx
 from clipcart.kit.errors import Refusal
 
 BATCH = 128
-SOLD_OUT_S = 0.5
+SOLD_OUT_MS = 500
 """How long a sold-out SKU is refused from memory: short enough that new stock sells at once."""
 
 
@@ -37,7 +37,7 @@ class Counter:
         self._batch = batch
         self._queue: deque[Waiting] = deque()
         self._writer: asyncio.Task[None] | None = None
-        self._sold_out: dict[SkuKey, tuple[float, OutOfStock]] = {}
+        self._sold_out: dict[SkuKey, tuple[int, OutOfStock]] = {}
 
     async def place(self, request: PlaceRequest) -> Placed:
         """Place one purchase. Raises the refusal that `place` gave for it.
@@ -55,7 +55,7 @@ class Counter:
     def _refuse_sold_out(self, request: PlaceRequest) -> None:
         if not self._sold_out:
             return
-        now = stopwatch()
+        now = ticks_ms()
         for line in request.lines:
             known = self._sold_out.get(line.key)
             if known is None:
@@ -96,7 +96,7 @@ class Counter:
     def _answer(self, waiting: Waiting, outcome: Outcome) -> None:
         if isinstance(outcome, OutOfStock) and not outcome.facts["available"]:
             key = (outcome.facts["shop_id"], outcome.facts["sku_id"])
-            self._sold_out[key] = (stopwatch() + SOLD_OUT_S, outcome)
+            self._sold_out[key] = (ticks_ms() + SOLD_OUT_MS, outcome)
         if waiting.answer.done():
             return
         if isinstance(outcome, Refusal):

@@ -1,10 +1,9 @@
 """Carts, quotes and purchases as values."""
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-import msgspec
 
 from clipcart.catalog import Offer
 from clipcart.identity import Actor
@@ -129,12 +128,12 @@ class PlaceRequest:
         what = [
             self.market_id,
             sorted((line.shop_id, line.sku_id, line.quantity) for line in self.lines),
-            self.ship_to,
+            self.ship_to.fields(),
             sorted(self.deliveries.items()),
             self.total_shown.minor,
             self.total_shown.currency.code,
         ]
-        return hashlib.sha256(msgspec.json.encode(what)).digest()
+        return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).digest()
 
 
 @dataclass(frozen=True, slots=True)

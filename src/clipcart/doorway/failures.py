@@ -117,7 +117,7 @@ def _page(request: Request[Any, Any, Any], status: int, detail: str) -> Response
     title = TITLES.get(status, "That did not work")
     back = request.headers.get("referer", "/")
     page = FailurePage(
-        Shell(title=title, path=request.url.path),
+        Shell(title=title, path=request.url.path, now=services.db.now_hint),
         status,
         detail,
         log.request_id.get(),

@@ -29,6 +29,7 @@ class Shell:
 
     title: str
     path: str
+    now: datetime
     description: str | None = None
     lang: str = "en"
     theme: str = "auto"

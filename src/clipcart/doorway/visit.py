@@ -95,6 +95,7 @@ class Visit:
         return Shell(
             title=title,
             path=self.request.url.path,
+            now=self.services.db.now_hint,
             notices=self._take_notices(),
             person_name=self.session.name if self.session else None,
             theme=self.request.cookies.get("clipcart_theme", "auto"),

@@ -25,6 +25,11 @@ def at_offset(offset_us: int) -> datetime:
     return wall_now() + timedelta(microseconds=offset_us)
 
 
+def ticks_ms() -> int:
+    """Milliseconds of a monotonic counter, for pauses and time-outs inside a process."""
+    return time.monotonic_ns() // 1_000_000
+
+
 def stopwatch() -> float:
     """Seconds of a monotonic counter, for measuring how long something took."""
     return time.perf_counter()

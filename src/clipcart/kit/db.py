@@ -209,6 +209,11 @@ class Database(ABC):
     def reading(self) -> AbstractAsyncContextManager[Tx]:
         """A `tx` that only reads, each statement on its own snapshot: one round trip each."""
 
+    @property
+    def now_hint(self) -> datetime:
+        """The time as last seen here, for decoration such as countdowns. Rules use `tx.now`."""
+        return clock.wall_now()
+
     async def retrying(self, body: Callable[[Tx], Awaitable[R]]) -> R:
         """Run `body` in a transaction; again after deadlock, lock wait, serialization failure."""
         for attempt in range(RETRIES):
@@ -232,11 +237,17 @@ class PooledDatabase(Database):
     def __init__(self, pool: "asyncpg.Pool[Any]", *, movable_clock: bool) -> None:
         self.pool = pool
         self._movable = movable_clock
+        self._offset_us = 0
+
+    @property
+    def now_hint(self) -> datetime:
+        return clock.at_offset(self._offset_us)
 
     async def _now(self, connection: Any) -> datetime:
         if not self._movable:
             return clock.wall_now()
-        return clock.at_offset(await connection.fetchval(_OFFSET.sql))
+        self._offset_us = await connection.fetchval(_OFFSET.sql)
+        return clock.at_offset(self._offset_us)
 
     @contextlib.asynccontextmanager
     async def transaction(self) -> AsyncIterator[Tx]:

@@ -25,7 +25,7 @@ def database(settings: Settings, *, quiet: bool = True) -> Iterator[str]:
     if settings.database_url:
         yield settings.database_url
         return
-    embedded = Embedded(settings.home)
+    embedded = Embedded(settings.home / "postgres")
     progress = (lambda _line: None) if quiet else say
     embedded.start(progress)
     try:

@@ -96,7 +96,7 @@ def restore(file: Path, yes: bool) -> None:
 def _program(settings: Settings, name: str) -> str:
     """PostgreSQL's own program: the embedded one, unless a newer server needs the machine's."""
     found = shutil.which(name) if settings.database_url else None
-    return found or str(Embedded(settings.home).bin(name))
+    return found or str(Embedded(settings.home / "postgres").bin(name))
 
 
 def _run(command: list[str]) -> None:

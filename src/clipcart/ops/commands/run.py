@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 
@@ -20,7 +21,7 @@ from clipcart.kit.worker import work
 from clipcart.main import Installation
 from clipcart.ops.commands.around import database, installation, say
 from clipcart.ops.commands.demo import demo_accounts, is_empty, load_demo
-from clipcart.settings import Settings, read
+from clipcart.settings import Settings, child_environment, read, use_database
 
 START_LIMIT_S = 60
 
@@ -41,12 +42,35 @@ def up(no_demo: bool) -> None:
             say("\nstopping")
 
 
+def _ends_with_parent(_context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    """End this process when its parent ends, however that happens: its input then closes."""
+    if not wanted:
+        return
+
+    def wait() -> None:
+        sys.stdin.buffer.read()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+with_parent = click.option(
+    "--with-parent",
+    is_flag=True,
+    hidden=True,
+    expose_value=False,
+    callback=_ends_with_parent,
+    help="End when the parent process ends.",
+)
+
+
 @click.command()
+@with_parent
 def serve() -> None:
     """Serve the pages and APIs. Needs a running database; several may run."""
     settings = read()
     with database(settings) as url:
-        os.environ["CLIPCART_DATABASE_URL"] = url
+        use_database(url)
         Granian(
             "clipcart.main:app",
             address=settings.host,
@@ -63,6 +87,7 @@ def serve() -> None:
 
 
 @click.command()
+@with_parent
 def worker() -> None:
     """Deliver facts, run jobs and meet deadlines. Needs a running database; one leads."""
     settings = read()
@@ -121,17 +146,13 @@ def _stop_on_terminate() -> Iterator[None]:
 @contextlib.contextmanager
 def _children(settings: Settings, url: str) -> Iterator[list["subprocess.Popen[bytes]"]]:
     """Server and worker, in sessions of their own so that Ctrl-C reaches them only through us."""
-    environment = {
-        **os.environ,
-        "CLIPCART_DATABASE_URL": url,
-        "CLIPCART_HOME": str(settings.home),
-    }
+    environment = child_environment(settings, url)
     log = (settings.home / "clipcart.log").open("ab")
     children = [
         subprocess.Popen(
-            [sys.executable, "-m", "clipcart.ops.cli", name],
+            [sys.executable, "-m", "clipcart.ops.cli", name, "--with-parent"],
             env=environment,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=log,
             stderr=log,
             start_new_session=True,
