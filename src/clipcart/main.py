@@ -3,25 +3,42 @@
 import contextlib
 import os
 import secrets
-import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import asyncpg
 from litestar import Litestar
 from litestar.types import ASGIApp
 
-from clipcart import checkout, identity
+import clipcart.api.routes
+import clipcart.ops.routes
+import clipcart.web.account.routes
+import clipcart.web.seller_center.routes
+import clipcart.web.storefront.routes
+from clipcart import checkout, fulfilment, payments, settlement
+from clipcart.api.document import OPENAPI
+from clipcart.catalog import _jobs as catalog_jobs
 from clipcart.doorway import Renderer, Services
 from clipcart.doorway.app import Routes, build_app
+from clipcart.fulfilment import _jobs as fulfilment_jobs
+from clipcart.fulfilment.adapters.fake import CarrierRobot
+from clipcart.identity import _jobs as identity_jobs
+from clipcart.identity.adapters.fake import LocalMailer
+from clipcart.identity.adapters.smtp import SmtpMailer
+from clipcart.inventory import _jobs as inventory_jobs
 from clipcart.kit import _sql, ids, log
 from clipcart.kit.db import PooledDatabase, connect_pool
 from clipcart.kit.engine import Engine, Wiring
 from clipcart.kit.files import Files
 from clipcart.kit.http import Client
+from clipcart.orders import _jobs as orders_jobs
+from clipcart.payments import _jobs as payments_jobs
+from clipcart.payments.adapters.fake import TestProvider
+from clipcart.payments.adapters.stripe import StripeProvider
 from clipcart.settings import Settings, read
+from clipcart.settlement import _jobs as settlement_jobs
+from clipcart.settlement.adapters.fake import BankRobot
 from clipcart.web.assets import Bundle, find_bundle
 
 
@@ -51,10 +68,117 @@ def secret_of(settings: Settings) -> str:
     if settings.secret:
         return settings.secret
     path = settings.home / "secret"
-    try:
+    with contextlib.suppress(FileExistsError):
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_hex(32))
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32))
     return path.read_text().strip()
+
+
+def wiring(
+    settings: Settings,
+    provider: payments.Provider,
+    carrier: fulfilment.Carrier,
+    bank: settlement.Bank,
+) -> Wiring:
+    """What follows a commit: who listens, what runs, what is due."""
+    mailer = (
+        SmtpMailer(settings.smtp_url, settings.mail_from) if settings.smtp_url else LocalMailer()
+    )
+    return Wiring(
+        subscribers=(
+            catalog_jobs.SUBSCRIBER,
+            orders_jobs.SUBSCRIBER,
+            fulfilment_jobs.SUBSCRIBER,
+            settlement_jobs.SUBSCRIBER,
+        ),
+        jobs=(
+            *identity_jobs.jobs(mailer),
+            *catalog_jobs.JOBS,
+            *payments_jobs.jobs(provider),
+            *fulfilment_jobs.jobs(carrier),
+            *settlement_jobs.jobs(bank),
+        ),
+        sweeps=(
+            *identity_jobs.SWEEPS,
+            *inventory_jobs.SWEEPS,
+            *orders_jobs.SWEEPS,
+            *fulfilment_jobs.SWEEPS,
+            *settlement_jobs.SWEEPS,
+        ),
+    )
+
+
+async def open_installation(settings: Settings, url: str) -> Installation:
+    """Open everything that a process of this installation needs. Close it again."""
+    pool = await connect_pool(url, size=settings.pool_size)
+    db = PooledDatabase(pool, movable_clock=not settings.production)
+    async with db.reading() as tx:
+        ids.use_node(await tx.one(_sql.NEXT_NODE))
+    secret = secret_of(settings)
+    provider: payments.Provider = (
+        StripeProvider(
+            Client(), settings.stripe_url, settings.stripe_key, settings.stripe_webhook_secret
+        )
+        if settings.payment_provider == "stripe"
+        else TestProvider(db, secret)
+    )
+    carrier, bank = CarrierRobot(db), BankRobot(db)
+    files = Files.open(settings.media_url)
+    services = Services(
+        settings=settings,
+        db=db,
+        files=files,
+        renderer=Renderer(asset_urls(find_bundle(settings.home))),
+        secret=secret,
+        counter=checkout.Counter(db),
+        provider=provider,
+    )
+    engine = Engine(db, wiring(settings, provider, carrier, bank))
+    return Installation(settings, pool, db, files, engine, services)
+
+
+def asset_urls(bundle: Bundle) -> Callable[[str], str]:
+    """Where the browser finds an asset: `app.css` -> `/assets/app-4F2K.css`."""
+    return lambda name: f"/assets/{bundle.name(name)}"
+
+
+def routes() -> Routes:
+    """Every route of every door."""
+    return (
+        *clipcart.web.storefront.routes.ROUTES,
+        *clipcart.web.account.routes.ROUTES,
+        *clipcart.web.seller_center.routes.ROUTES,
+        *clipcart.ops.routes.ROUTES,
+        *clipcart.api.routes.ROUTES,
+    )
+
+
+def build(settings: Settings, opened: Installation | None = None) -> ASGIApp:
+    """The application. Opens the installation with its first breath, unless one is given."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        if settings.database_url is None:
+            raise ValueError("CLIPCART_DATABASE_URL is not set; start with `clipcart serve`")
+        log.set_up(json_lines=True)
+        installation = await open_installation(settings, settings.database_url)
+        app.state.services = installation.services
+        try:
+            yield
+        finally:
+            await installation.close()
+
+    return build_app(
+        routes(),
+        assets=find_bundle(settings.home).folder,
+        production=settings.production,
+        openapi=OPENAPI,
+        lifespan=lifespan,
+        services=opened.services if opened else None,
+    )
+
+
+def app() -> ASGIApp:
+    """For the server process: the application with settings from the environment."""
+    return build(read())

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from clipcart.catalog import Offer
-from clipcart.checkout.model import CartLine, LineQuote, Quote, ShopQuote, SkuKey
-from clipcart.kit.ids import ShopId
+from clipcart.checkout.model import CartLine, LineQuote, Quote, ShopQuote
+from clipcart.kit.ids import ShopId, SkuId
 from clipcart.kit.money import Money, total
 from clipcart.markets import DeliveryQuote, Market, Rules, TaxMode, delivery_options, tax_for
 from clipcart.sellers import Shop
@@ -19,9 +19,9 @@ from clipcart.sellers import Shop
 class Known:
     """What the rooms below said about the lines of a cart."""
 
-    offers: Mapping[SkuKey, Offer]
+    offers: Mapping[SkuId, Offer]
     shops: Mapping[ShopId, Shop]
-    available: Mapping[SkuKey, int]
+    available: Mapping[SkuId, int]
 
 
 def price(
@@ -97,9 +97,9 @@ def _line(
     market: Market, rules: Rules, region: str | None, line: CartLine, known: Known
 ) -> LineQuote:
     nothing = Money.zero(market.currency)
-    offer = known.offers.get(line.key)
+    offer = known.offers.get(line.sku_id)
     problem = problem_of(market, rules, line, known)
-    available = known.available.get(line.key, 0)
+    available = known.available.get(line.sku_id, 0)
     if offer is None or offer.unit_price.currency != market.currency:
         return LineQuote(line, offer, nothing, nothing, available, problem)
     amount = offer.unit_price.times(line.quantity)
@@ -111,13 +111,13 @@ def _line(
 
 def problem_of(market: Market, rules: Rules, line: CartLine, known: Known) -> str | None:
     """Why a line cannot be bought now: `not_sold`, `other_market`, `too_many`, `short`, or None."""
-    offer, shop = known.offers.get(line.key), known.shops.get(line.shop_id)
+    offer, shop = known.offers.get(line.sku_id), known.shops.get(line.shop_id)
     if offer is None or shop is None or not offer.is_sellable:
         return "not_sold"
     if shop.market_id != market.id:
         return "other_market"
     if line.quantity > rules.line_quantity_max:
         return "too_many"
-    if line.quantity > known.available.get(line.key, 0):
+    if line.quantity > known.available.get(line.sku_id, 0):
         return "short"
     return None

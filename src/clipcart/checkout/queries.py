@@ -61,9 +61,7 @@ async def look_up(tx: Tx, lines: Sequence[CartLine], *, with_stock: bool) -> Kno
     offers = await catalog.offers(tx, keys)
     shops = await sellers.live_shops(tx, sorted({line.shop_id for line in lines}))
     available = await inventory.levels(tx, keys) if with_stock else {}
-    return Known(
-        {(offer.shop_id, offer.sku_id): offer for offer in offers.values()}, shops, available
-    )
+    return Known(offers, shops, available)
 
 
 async def purchase_for(tx: Tx, actor: Actor, purchase_id: PurchaseId) -> Placed:

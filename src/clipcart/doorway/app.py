@@ -1,11 +1,11 @@
 """The ASGI application: routes of the doors, shared handling of failures, plumbing routes."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from mimetypes import guess_type
 from pathlib import Path
 
-from litestar import Litestar, Request, Response, get
+from litestar import Litestar, Response, get
 from litestar.config.app import AppConfig
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -92,8 +92,9 @@ def build_app(
     production: bool,
     openapi: OpenAPIConfig | None,
     lifespan: Callable[[Litestar], AbstractAsyncContextManager[None]],
+    services: Services | None = None,
 ) -> ASGIApp:
-    """The application. `lifespan` sets `app.state.services` before the first request."""
+    """The application. `lifespan` sets `app.state.services`, unless `services` are given."""
     app = Litestar(
         route_handlers=[*routes, health, ready, metrics, media, asset_route(assets)],
         dependencies={"visit": Provide(open_visit)},
@@ -102,7 +103,8 @@ def build_app(
             HTTPException: failures.on_http_exception,
             Exception: failures.on_exception,
         },
-        lifespan=[lifespan],
+        lifespan=[lifespan] if services is None else [],
+        state=State({"services": services}),
         openapi_config=openapi,
         request_max_body_size=MAX_BODY_BYTES,
         on_app_init=[_plain_json],
@@ -114,6 +116,3 @@ def _plain_json(config: AppConfig) -> AppConfig:
     """Litestar's own logging stays quiet; ours writes one line a request."""
     config.logging_config = None
     return config
-
-
-__all__ = ["AsyncIterator", "Request", "build_app"]

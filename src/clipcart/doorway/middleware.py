@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import structlog
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from prometheus_client import Counter, Histogram
 
@@ -37,7 +38,7 @@ def around(app: ASGIApp, *, production: bool) -> ASGIApp:
     fixed = [*HEADERS, HSTS] if production else [*HEADERS]
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await app(scope, receive, send)
             return
         request_id = f"{new_id():x}"
@@ -56,7 +57,7 @@ def around(app: ASGIApp, *, production: bool) -> ASGIApp:
             await app(scope, receive, send_with_headers)
         finally:
             took = stopwatch() - begun
-            method = scope["method"]
+            method = str(scope["method"])  # type: ignore[typeddict-item]
             REQUESTS.labels(method, str(status)).inc()
             SECONDS.labels(method).observe(took)
             if status >= 500:

@@ -78,7 +78,7 @@ class Tx:
         return found
 
     async def maybe(self, statement: Query[R], **values: Any) -> R | None:
-        """The single row, or None."""
+        """The single row, or None; for a single column also None where its value is null."""
         _count()
         record = await self._connection.fetchrow(statement.sql, *statement.bind(values))
         return None if record is None else statement.make(record)

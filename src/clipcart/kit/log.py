@@ -1,6 +1,7 @@
 """Structured logs: one JSON object a line in production, readable lines on a terminal."""
 
 import logging
+import sys
 from contextvars import ContextVar
 from typing import Any, TextIO
 
@@ -17,7 +18,7 @@ def _with_request_id(_logger: Any, _method: str, line: Any) -> Any:
     return line
 
 
-def set_up(*, json_lines: bool, to: TextIO, level: int = logging.INFO) -> None:
+def set_up(*, json_lines: bool, to: TextIO = sys.stderr, level: int = logging.INFO) -> None:
     """Called once by the composition root."""
     renderer: Any = (
         structlog.processors.JSONRenderer() if json_lines else structlog.dev.ConsoleRenderer()

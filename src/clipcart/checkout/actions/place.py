@@ -154,7 +154,7 @@ def _agreed(tx: Tx, request: PlaceRequest, known: Known) -> Quote:
         if problem == "too_many":
             raise TooMany(rules.cart_lines_max, rules.line_quantity_max)
         if problem in ("not_sold", "other_market"):
-            offer = known.offers.get(line.key)
+            offer = known.offers.get(line.sku_id)
             raise NotSold(line.shop_id, line.sku_id, offer.title if offer else "One of the things")
     quote = price(market, rules, request.ship_to.region, lines, request.deliveries, known)
     for shop in quote.shops:

@@ -74,7 +74,7 @@ def backup(file: Path) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--yes", is_flag=True, help="Replace what the database holds, without asking.")
 def restore(file: Path, yes: bool) -> None:
-    """Replace the database's contents by the backup in FILE, all or nothing. Stop clipcart first."""
+    """Replace the database's contents by the backup in FILE, all or nothing."""
     if not yes:
         click.confirm("This replaces everything in the database. Go on?", abort=True)
     settings = read()
