@@ -1,0 +1,100 @@
+"""Payments: what a buyer pays for many orders at once, what the provider says, what goes back.
+
+Owns      schema `payments`
+Calls     identity
+Tells     PaymentCaptured, -Declined, -Voided, ChallengeNeeded, RefundSettled, RefundFailed
+Promises  parts add up; captured >= refunded >= 0; news twice, late or reordered is inert.
+"""
+
+from clipcart.payments._jobs import jobs
+from clipcart.payments.actions.asking import request, request_capture, request_void, try_again
+from clipcart.payments.actions.hearing import resolve_exception, store_callback, store_callbacks
+from clipcart.payments.actions.refunding import request_refund, request_refunds
+from clipcart.payments.adapters.cards import TEST_CARDS, TestCard
+from clipcart.payments.adapters.fake import ChallengePage, TestProvider
+from clipcart.payments.adapters.stripe import StripeProvider, StripeSettings
+from clipcart.payments.errors import (
+    CallbackRefused,
+    CannotCapture,
+    CannotTryAgain,
+    RefundKeyReused,
+    RefundTooLarge,
+)
+from clipcart.payments.events import (
+    ChallengeNeeded,
+    PaymentCaptured,
+    PaymentDeclined,
+    PaymentVoided,
+    RefundFailed,
+    RefundSettled,
+)
+from clipcart.payments.model import (
+    ExceptionKind,
+    Intent,
+    OrderPayment,
+    Payment,
+    PaymentException,
+    PaymentState,
+    ProviderTotals,
+    Refund,
+    RefundDraft,
+    RefundState,
+    Split,
+)
+from clipcart.payments.ports import Provider
+from clipcart.payments.queries import (
+    open_exceptions,
+    payment_for,
+    payment_of_order,
+    payments_of_orders,
+    provider_totals,
+    refunds_of_order,
+)
+
+__all__ = [
+    "TEST_CARDS",
+    "CallbackRefused",
+    "CannotCapture",
+    "CannotTryAgain",
+    "ChallengeNeeded",
+    "ChallengePage",
+    "ExceptionKind",
+    "Intent",
+    "OrderPayment",
+    "Payment",
+    "PaymentCaptured",
+    "PaymentDeclined",
+    "PaymentException",
+    "PaymentState",
+    "PaymentVoided",
+    "Provider",
+    "ProviderTotals",
+    "Refund",
+    "RefundDraft",
+    "RefundFailed",
+    "RefundKeyReused",
+    "RefundSettled",
+    "RefundState",
+    "RefundTooLarge",
+    "Split",
+    "StripeProvider",
+    "StripeSettings",
+    "TestCard",
+    "TestProvider",
+    "jobs",
+    "open_exceptions",
+    "payment_for",
+    "payment_of_order",
+    "payments_of_orders",
+    "provider_totals",
+    "refunds_of_order",
+    "request",
+    "request_capture",
+    "request_refund",
+    "request_refunds",
+    "request_void",
+    "resolve_exception",
+    "store_callback",
+    "store_callbacks",
+    "try_again",
+]

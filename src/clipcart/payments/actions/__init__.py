@@ -1,0 +1,1 @@
+"""Verbs of payments: asking for money, hearing what became of it, giving it back."""

@@ -1,0 +1,245 @@
+"""Hearing: what a provider says, booked once or kept as an exception. See model.py for the order.
+
+The fast way is one guarded statement per set. Only for what it did not take, the reason is looked
+up: stale news is dropped, news that does not fit is kept.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from clipcart.identity import Actor, job_actor, require
+from clipcart.kit.db import Tx
+from clipcart.kit.ids import PLATFORM, OrderId, PaymentId, PersonId, RefundId, ShopId, new_id
+from clipcart.payments import _sql, policy
+from clipcart.payments.events import (
+    ChallengeNeeded,
+    PaymentCaptured,
+    PaymentDeclined,
+    PaymentVoided,
+    RefundFailed,
+    RefundSettled,
+)
+from clipcart.payments.model import (
+    GIVE_BACK,
+    READ_CALLBACK,
+    VOID,
+    ExceptionKind,
+    GiveBack,
+    News,
+    PaymentState,
+    ReadCallback,
+    RefundNews,
+    RefundSaid,
+    RefundState,
+    Said,
+    VoidAttempt,
+    state_after,
+)
+from clipcart.payments.ports import Provider
+
+_HEARD = job_actor("payments.hear")
+
+
+async def store_callback(
+    tx: Tx, provider: Provider, headers: Mapping[str, str], body: bytes
+) -> bool:
+    """Keep a callback, to be read by a job; false when it was kept before.
+
+    Raises CallbackRefused when its signature is not the provider's.
+    """
+    return await store_callbacks(tx, provider, [(headers, body)]) == 1
+
+
+async def store_callbacks(
+    tx: Tx, provider: Provider, callbacks: Sequence[tuple[Mapping[str, str], bytes]]
+) -> int:
+    """Keep a set of callbacks; gives how many are new. Raises CallbackRefused for any forged."""
+    bodies = {provider.verify(headers, body, tx.now): body.decode() for headers, body in callbacks}
+    new = await tx.all(
+        _sql.STORE_CALLBACKS,
+        provider=provider.name,
+        ids=list(bodies),
+        bodies=list(bodies.values()),
+        now=tx.now,
+    )
+    for callback_id in new:
+        tx.enqueue(READ_CALLBACK, ReadCallback(provider.name, callback_id))
+    return len(new)
+
+
+async def read_callback(tx: Tx, provider: Provider, callback_id: str) -> None:
+    """Hear what a stored callback says. Each is read once."""
+    body = await tx.maybe(_sql.TAKE_CALLBACK, provider=provider.name, id=callback_id, now=tx.now)
+    if body is None:
+        return
+    said = provider.read(body.encode())
+    await hear(tx, provider.name, [news for news in said if isinstance(news, News)])
+    await hear_refunds(tx, provider.name, [news for news in said if isinstance(news, RefundNews)])
+
+
+async def hear(tx: Tx, provider: str, news: Sequence[News]) -> None:
+    """Book what a provider says of payments and announce what became of them, each once."""
+    waiting = list(news)
+    while waiting:
+        # One saying per payment and statement: an update must not meet a row twice.
+        first: dict[int, News] = {}
+        rest = []
+        for item in waiting:
+            if first.setdefault(item.payment_id, item) is not item:
+                rest.append(item)
+        await _hear_one_each(tx, provider, [first[key] for key in sorted(first)])
+        waiting = rest
+
+
+async def _hear_one_each(tx: Tx, provider: str, news: Sequence[News]) -> None:
+    rows = await tx.all(
+        _sql.HEAR,
+        person_ids=[item.person_id for item in news],
+        ids=[item.payment_id for item in news],
+        attempts=[item.attempt for item in news],
+        states=[state_after(item.said).value for item in news],
+        knowledges=[item.knowledge for item in news],
+        refs=[item.ref for item in news],
+        amount_minors=[item.amount.minor for item in news],
+        currencies=[item.amount.currency.code for item in news],
+        reasons=[item.reason for item in news],
+        urls=[item.url for item in news],
+        brands=[item.brand for item in news],
+        last4s=[item.last4 for item in news],
+        now=tx.now,
+    )
+    captured = [row for row in rows if row.state == PaymentState.CAPTURED]
+    if captured:
+        await tx.run(
+            _sql.CAPTURE_SPLITS,
+            shop_ids=[shop for row in captured for shop in row.shop_ids],
+            order_ids=[order for row in captured for order in row.order_ids],
+            refs=[row.provider_ref for row in captured for _ in row.order_ids],
+            now=tx.now,
+        )
+    for row in rows:
+        _announce(tx, row)
+    heard = {row.id for row in rows}
+    for item in news:
+        if item.payment_id not in heard:
+            await _judge(tx, provider, item)
+
+
+def _announce(tx: Tx, row: _sql.PaymentRow) -> None:
+    person_id, payment_id = PersonId(row.person_id), PaymentId(row.id)
+    state = PaymentState(row.state)
+    if state is PaymentState.CHALLENGE:
+        tx.announce(_HEARD, ChallengeNeeded(person_id, payment_id, row.challenge_url or ""))
+    if state is PaymentState.CAPTURED and row.captured_attempt != row.attempt:
+        # A former attempt came through while another is on its way: call that one back.
+        tx.enqueue(VOID, VoidAttempt(person_id, payment_id, row.attempt, None))
+    splits = zip(row.shop_ids, row.order_ids, row.split_minors, strict=True)
+    for shop, order, minor in splits:
+        shop_id, order_id = ShopId(shop), OrderId(order)
+        if state is PaymentState.CAPTURED:
+            fact = PaymentCaptured(shop_id, order_id, payment_id, person_id, minor, row.currency)
+            tx.announce(_HEARD, fact)
+        elif state is PaymentState.DECLINED:
+            reason = row.decline_reason or "card_declined"
+            declined = PaymentDeclined(
+                shop_id, order_id, payment_id, person_id, row.attempt, reason
+            )
+            tx.announce(_HEARD, declined)
+        elif state is PaymentState.VOIDED:
+            tx.announce(_HEARD, PaymentVoided(shop_id, order_id, payment_id, person_id))
+
+
+async def _judge(tx: Tx, provider: str, news: News) -> None:
+    """Why a saying was not taken: stale ones are dropped, the others kept."""
+    payment = await tx.maybe(_sql.PAYMENT, person_id=news.person_id, id=news.payment_id)
+    if payment is None or news.attempt > payment.attempt:
+        await _keep(tx, provider, ExceptionKind.UNKNOWN_PAYMENT, news)
+    elif (payment.amount_minor, payment.currency) != (news.amount.minor, news.amount.currency.code):
+        await _keep(tx, provider, ExceptionKind.AMOUNT_MISMATCH, news)
+    elif news.said is Said.CAPTURED and payment.captured_attempt != news.attempt:
+        kept = await _keep(tx, provider, ExceptionKind.SECOND_CAPTURE, news)
+        if kept is not None:
+            tx.enqueue(GIVE_BACK, GiveBack(kept))
+
+
+async def _keep(tx: Tx, provider: str, kind: ExceptionKind, news: News | RefundNews) -> int | None:
+    row = await tx.maybe(
+        _sql.INSERT_EXCEPTION,
+        id=new_id(),
+        kind=kind.value,
+        provider=provider,
+        subject=news.subject,
+        said=news.said.value,
+        ref=news.ref,
+        amount_minor=news.amount.minor,
+        currency=news.amount.currency.code,
+        now=tx.now,
+    )
+    return None if row is None else row.id
+
+
+_REFUND_STATES = {
+    RefundSaid.PENDING: RefundState.REQUESTED,
+    RefundSaid.SETTLED: RefundState.SETTLED,
+    RefundSaid.FAILED: RefundState.FAILED,
+}
+
+
+async def hear_refunds(tx: Tx, provider: str, news: Sequence[RefundNews]) -> None:
+    """Book what a provider says of refunds and announce what became of them, each once."""
+    for item in news:
+        await _hear_refund(tx, provider, item)
+
+
+async def _hear_refund(tx: Tx, provider: str, news: RefundNews) -> None:
+    row = await tx.maybe(
+        _sql.HEAR_REFUND,
+        shop_id=news.shop_id,
+        id=news.refund_id,
+        state=_REFUND_STATES[news.said].value,
+        ref=news.ref,
+        minor=news.amount.minor,
+        currency=news.amount.currency.code,
+        reason=news.reason,
+        now=tx.now,
+    )
+    if row is None:
+        await _judge_refund(tx, provider, news)
+    elif row.state != RefundState.REQUESTED:
+        settled = row.state == RefundState.SETTLED
+        await tx.run(
+            _sql.END_REFUND,
+            shop_id=row.shop_id,
+            order_id=row.order_id,
+            ended_minor=row.amount_minor,
+            settled_minor=row.amount_minor if settled else 0,
+        )
+        _announce_refund(tx, row)
+
+
+def _announce_refund(tx: Tx, row: _sql.RefundRow) -> None:
+    shop_id, order_id, refund_id = ShopId(row.shop_id), OrderId(row.order_id), RefundId(row.id)
+    amount = (row.amount_minor, row.currency)
+    if row.state == RefundState.SETTLED:
+        tx.announce(_HEARD, RefundSettled(shop_id, order_id, refund_id, *amount))
+    else:
+        failure = row.failure or "failed"
+        tx.announce(_HEARD, RefundFailed(shop_id, order_id, refund_id, *amount, failure))
+
+
+async def _judge_refund(tx: Tx, provider: str, news: RefundNews) -> None:
+    if news.shop_id == PLATFORM:
+        return  # A second capture on its way back; its job asks on its own.
+    row = await tx.maybe(_sql.REFUND, shop_id=news.shop_id, id=news.refund_id)
+    if row is None:
+        await _keep(tx, provider, ExceptionKind.UNKNOWN_REFUND, news)
+    elif (row.amount_minor, row.currency) != (news.amount.minor, news.amount.currency.code):
+        await _keep(tx, provider, ExceptionKind.AMOUNT_MISMATCH, news)
+    elif news.said is not RefundSaid.PENDING and row.state != _REFUND_STATES[news.said]:
+        await _keep(tx, provider, ExceptionKind.CONTRADICTION, news)
+
+
+async def resolve_exception(tx: Tx, actor: Actor, exception_id: int, resolution: str) -> bool:
+    """Note how an exception was solved; false when it was solved before or is unknown."""
+    require(policy.may_see_exceptions(actor), "payments.exceptions", actor)
+    done = await tx.run(_sql.RESOLVE_EXCEPTION, id=exception_id, resolution=resolution, now=tx.now)
+    return done == 1

@@ -1,0 +1,1 @@
+"""Providers behind the port: the test provider, and Stripe."""

@@ -1,0 +1,371 @@
+"""The test provider: an outsider simulated with books of its own, for tests, demo and trials.
+
+It behaves by the card that was tokenised (cards.py). Delays come from the seed, the card and the
+amount, so that a world built twice behaves twice the same. Its books are written in transactions
+of its own, never in one of ours; its callbacks are signed and planned, and a sweep makes them.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from clipcart.kit.crypto import is_same, sign
+from clipcart.kit.db import Database, Tx, open_transactions
+from clipcart.kit.errors import Absent, Outage
+from clipcart.kit.ids import PaymentId, PersonId, RefundId, ShopId, new_id
+from clipcart.kit.jobs import Sweep
+from clipcart.kit.money import Money
+from clipcart.payments.actions.hearing import store_callbacks
+from clipcart.payments.adapters import _sql
+from clipcart.payments.adapters.calls import Call, charge_told, planned_calls, refund_told
+from clipcart.payments.adapters.cards import DECLINES, Scenario
+from clipcart.payments.adapters.tokens import card_of, make_token
+from clipcart.payments.errors import CallbackRefused
+from clipcart.payments.model import News, ProviderTotals, RefundNews, RefundSaid, Said
+from clipcart.payments.ports import ChargeOrder, RefundOrder
+
+SIGNATURE: Final = "testpay-signature"
+BATCH: Final = 200
+_SLOW_REFUND: Final = timedelta(days=3)
+_LATE_CAPTURE: Final = timedelta(hours=12)
+_DELAYED = (Scenario.DUPLICATES, Scenario.OUT_OF_ORDER, Scenario.CALLBACK_LOST, Scenario.SOON)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What happens to a charge: its state now, and what it becomes when."""
+
+    state: str
+    becomes: str | None = None
+    after: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengePage:
+    """What the bank's page shows before the buyer answers."""
+
+    ref: str
+    amount: Money
+    last4: str
+    is_open: bool
+
+
+class TestProvider:
+    """The test provider; `challenge_url` is where its bank page is, ending before the ref."""
+
+    __test__ = False
+    name: str = "test"
+
+    def __init__(self, db: Database, *, secret: str, seed: int, challenge_url: str) -> None:
+        self._db = db
+        self._secret = secret
+        self._seed = seed
+        self._challenge_url = challenge_url
+
+    # -- what a browser does: swap a card for a token ------------------------------------------
+
+    def tokenise(self, number: str, expiry: str, cvc: str, now: datetime) -> str:
+        """A token for a test card; the number goes no further. `expiry` is MM/YY.
+
+        Raises Invalid with every problem at once.
+        """
+        return make_token(self._secret, number, expiry, cvc, now)
+
+    # -- the port ------------------------------------------------------------------------------
+
+    async def charge(self, order: ChargeOrder) -> News:
+        """Hold or take the amount. One statement, and one more where callbacks follow."""
+        _outside()
+        async with self._db.transaction() as tx:
+            row = await self._charge(tx, order, self._plan(order))
+        if row.calls == 1 and row.scenario == Scenario.TIMEOUT:
+            raise Outage("the test provider did not answer in time")
+        if row.state == "FAILED":
+            raise Outage("the test provider failed while processing")
+        return self._news(row, row.state)
+
+    async def capture(self, order: ChargeOrder) -> News:
+        """Take an amount that is held."""
+        _outside()
+        async with self._db.transaction() as tx:
+            row = await tx.one(_sql.FIND, ref=_ref(order))
+            if row.state == Said.AUTHORISED:
+                row = await self._move(tx, row, Said.CAPTURED)
+        return self._news(row, row.state)
+
+    async def void(self, order: ChargeOrder) -> News:
+        """Give an attempt up, also one that never arrived: it can then not succeed any more."""
+        _outside()
+        async with self._db.transaction() as tx:
+            row = await self._charge(tx, order, Plan("VOIDED"))
+            late = row.scenario == Scenario.LATE_CAPTURE
+            if row.state in ("PROCESSING", "CHALLENGE", "AUTHORISED", "FAILED"):
+                becomes = (row.becomes, row.becomes_at) if late else (None, None)
+                await tx.run(
+                    _sql.MOVE,
+                    ref=row.ref,
+                    state="VOIDED",
+                    reason=None,
+                    becomes=becomes[0],
+                    becomes_at=becomes[1],
+                )
+                await tx.run(_sql.UNPLAN, ref=row.ref)
+                row = row._replace(state="VOIDED")
+        return self._news(row, row.state)
+
+    async def look(self, order: ChargeOrder) -> News:
+        """What is known of an attempt by now."""
+        _outside()
+        async with self._db.transaction() as tx:
+            row = await tx.one(_sql.FIND, ref=_ref(order))
+            if row.becomes and row.becomes_at and row.becomes_at <= tx.now:
+                row = await self._ripen(tx, row)
+        return self._news(row, row.state)
+
+    async def refund(self, order: RefundOrder) -> RefundNews:
+        """Give money back, or say how far that has come. Never more than was captured."""
+        _outside()
+        ref = f"tr_{order.key}"
+        async with self._db.transaction() as tx:
+            row = await tx.maybe(_sql.FIND_REFUND, ref=ref)
+            if row is None:
+                row = await self._refund(tx, ref, order)
+        return _refund_news(row)
+
+    def verify(self, headers: Mapping[str, str], body: bytes, now: datetime) -> str:
+        """The id of a callback whose signature is right. `now` is of no use: replays are inert."""
+        given = {name.lower(): value for name, value in headers.items()}.get(SIGNATURE, "")
+        if not is_same(given, sign(self._secret, "callback", body)):
+            raise CallbackRefused(self.name)
+        return str(json.loads(body)["id"])
+
+    def read(self, body: bytes) -> Sequence[News | RefundNews]:
+        """What a callback of ours says."""
+        told = json.loads(body)
+        amount = Money.of(told["amount_minor"], told["currency"])
+        if told["kind"] == "refund":
+            said = RefundSaid(told["said"])
+            shop_id, refund_id = ShopId(told["shop_id"]), RefundId(told["refund_id"])
+            return [RefundNews(shop_id, refund_id, said, told["ref"], amount, told["reason"])]
+        return [
+            News(
+                person_id=PersonId(told["person_id"]),
+                payment_id=PaymentId(told["payment_id"]),
+                attempt=told["attempt"],
+                said=Said(told["said"]),
+                ref=told["ref"],
+                amount=amount,
+                reason=told["reason"],
+                brand=told["brand"],
+                last4=told["last4"],
+            )
+        ]
+
+    # -- the bank's page -----------------------------------------------------------------------
+
+    async def challenge(self, ref: str) -> ChallengePage:
+        """What the bank asks the buyer to confirm. Raises Absent."""
+        async with self._db.transaction() as tx:
+            row = await tx.maybe(_sql.FIND, ref=ref)
+        if row is None or row.scenario != Scenario.CHALLENGE:
+            raise Absent("payment challenge")
+        amount = Money.of(row.amount_minor, row.currency)
+        return ChallengePage(row.ref, amount, row.last4, row.state == Said.CHALLENGE)
+
+    async def answer_challenge(self, ref: str, *, confirmed: bool) -> bool:
+        """The buyer's answer; false when it was answered before. A callback follows at once."""
+        async with self._db.transaction() as tx:
+            row = await tx.maybe(_sql.FIND, ref=ref)
+            if row is None or row.state != Said.CHALLENGE:
+                return False
+            if confirmed:
+                row = await self._move(tx, row, row.becomes or Said.CAPTURED)
+            else:
+                row = await self._move(tx, row, Said.DECLINED, "authentication_failed")
+            await self._call_back(
+                tx, row.ref, [Call(row.state, tx.now, charge_told(row, row.state))]
+            )
+        return True
+
+    # -- proofs and callbacks ------------------------------------------------------------------
+
+    async def books(self) -> Mapping[str, ProviderTotals]:
+        """Captured and refunded by currency code, as the provider has it: its truth."""
+        async with self._db.reading() as tx:
+            rows = await tx.all(_sql.BOOKS)
+        return {
+            row.currency: ProviderTotals(
+                Money.of(row.captured_minor, row.currency),
+                Money.of(row.refunded_minor, row.currency),
+            )
+            for row in rows
+        }
+
+    @property
+    def sweep(self) -> Sweep:
+        """What falls due on the provider's side: delayed decisions, and callbacks to make."""
+        return Sweep("payments.testpay", _next_due, self._sweep)
+
+    async def _sweep(self, tx: Tx) -> int:
+        ripe = await tx.all(_sql.RIPE, now=tx.now, size=BATCH)
+        for row in ripe:
+            await self._ripen(tx, row)
+        settled = await tx.all(_sql.SETTLE_RIPE_REFUNDS, now=tx.now, size=BATCH)
+        for refund in settled:
+            told = refund_told(refund)
+            await self._call_back(tx, refund.ref, [Call(refund.state, tx.now, told)])
+        due = await tx.all(_sql.TAKE_DUE, now=tx.now, size=BATCH)
+        due.sort(key=lambda row: row.id)
+        await store_callbacks(tx, self, [self._signed(row.body) for row in due])
+        return len(ripe) + len(settled) + len(due)
+
+    def _signed(self, text: str) -> tuple[Mapping[str, str], bytes]:
+        body = text.encode()
+        return {SIGNATURE: sign(self._secret, "callback", body)}, body
+
+    # -- inside --------------------------------------------------------------------------------
+
+    def _plan(self, order: ChargeOrder) -> Plan:
+        scenario = card_of(self._secret, order.method).scenario
+        done = "CAPTURED" if order.captures_at_once else "AUTHORISED"
+        if scenario in DECLINES:
+            return Plan("DECLINED")
+        if scenario is Scenario.CHALLENGE:
+            return Plan("CHALLENGE", done)
+        if scenario is Scenario.PROCESSING_ERROR:
+            return Plan("FAILED", done)
+        if scenario is Scenario.LATER_DECLINED:
+            return Plan("PROCESSING", "DECLINED", self._delay(order, 2, 30))
+        if scenario in _DELAYED or scenario is Scenario.WRONG_AMOUNT:
+            return Plan("PROCESSING", done, self._delay(order, 2, 30))
+        if scenario is Scenario.HOURS_LATER:
+            return Plan("PROCESSING", done, self._delay(order, 120, 1200))
+        if scenario is Scenario.LATE_CAPTURE:
+            return Plan("PROCESSING", "CAPTURED", _LATE_CAPTURE)
+        return Plan(done)
+
+    def _delay(self, order: ChargeOrder, least_min: int, most_min: int) -> timedelta:
+        text = f"{self._seed}:{order.method}:{order.amount}:{order.attempt}"
+        number = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
+        span_s = (most_min - least_min) * 60
+        return timedelta(seconds=least_min * 60 + number % span_s)
+
+    async def _charge(self, tx: Tx, order: ChargeOrder, plan: Plan) -> _sql.ChargeRow:
+        card = card_of(self._secret, order.method)
+        return await tx.one(
+            _sql.CHARGE,
+            ref=_ref(order),
+            person_id=order.person_id,
+            payment_id=order.payment_id,
+            attempt=order.attempt,
+            amount_minor=order.amount.minor,
+            currency=order.amount.currency.code,
+            scenario=card.scenario.value,
+            brand=card.brand,
+            last4=card.last4,
+            state=plan.state,
+            reason=card.scenario.value if plan.state == "DECLINED" else None,
+            captured_minor=order.amount.minor if plan.state == "CAPTURED" else 0,
+            becomes=plan.becomes,
+            becomes_at=tx.now + plan.after if plan.after else None,
+            now=tx.now,
+        )
+
+    async def _move(
+        self, tx: Tx, row: _sql.ChargeRow, state: str, reason: str | None = None
+    ) -> _sql.ChargeRow:
+        await tx.run(
+            _sql.MOVE, ref=row.ref, state=state, reason=reason, becomes=None, becomes_at=None
+        )
+        return row._replace(state=state, reason=reason, becomes=None, becomes_at=None)
+
+    async def _ripen(self, tx: Tx, row: _sql.ChargeRow) -> _sql.ChargeRow:
+        """A delayed decision falls, and its callbacks are planned as the scenario says."""
+        state = row.becomes or row.state
+        reason = Scenario.CARD_DECLINED.value if state == Said.DECLINED else None
+        decided = await self._move(tx, row, state, reason)
+        await self._call_back(tx, row.ref, planned_calls(decided, tx.now))
+        return decided
+
+    async def _call_back(self, tx: Tx, ref: str, calls: Sequence[Call]) -> None:
+        if not calls:
+            return
+        ids = [f"{ref}:{call.name}" for call in calls]
+        await tx.run(
+            _sql.PLAN,
+            ref=ref,
+            ids=[new_id() for _ in calls],
+            callback_ids=ids,
+            bodies=[
+                json.dumps({"id": name, **call.told}) for name, call in zip(ids, calls, strict=True)
+            ],
+            due_ats=[call.due_at for call in calls],
+        )
+
+    async def _refund(self, tx: Tx, ref: str, order: RefundOrder) -> _sql.RefundRow:
+        scenario = await tx.maybe(
+            _sql.TAKE_BACK,
+            ref=order.charge_ref,
+            minor=order.amount.minor,
+            currency=order.amount.currency.code,
+        )
+        state, reason, becomes_at = "SETTLED", None, None
+        if scenario is None:
+            state, reason = "FAILED", "more_than_captured"
+        elif scenario == Scenario.REFUND_FAILS:
+            state, reason = "FAILED", "account_closed"
+            await tx.run(_sql.UNDO_TAKE_BACK, ref=order.charge_ref, minor=order.amount.minor)
+        elif scenario == Scenario.SLOW_REFUND:
+            state, becomes_at = "PENDING", tx.now + _SLOW_REFUND
+        await tx.run(
+            _sql.INSERT_REFUND,
+            ref=ref,
+            charge_ref=order.charge_ref,
+            shop_id=order.shop_id,
+            refund_id=order.refund_id,
+            minor=order.amount.minor,
+            currency=order.amount.currency.code,
+            state=state,
+            reason=reason,
+            becomes_at=becomes_at,
+            now=tx.now,
+        )
+        return await tx.one(_sql.FIND_REFUND, ref=ref)
+
+    def _news(self, row: _sql.ChargeRow, state: str) -> News:
+        said = Said(state)
+        return News(
+            person_id=PersonId(row.person_id),
+            payment_id=PaymentId(row.payment_id),
+            attempt=row.attempt,
+            said=said,
+            ref=row.ref,
+            amount=Money.of(row.amount_minor, row.currency),
+            reason=row.reason,
+            url=self._challenge_url + row.ref if said is Said.CHALLENGE else None,
+            brand=row.brand,
+            last4=row.last4,
+        )
+
+
+def _refund_news(row: _sql.RefundRow) -> RefundNews:
+    amount = Money.of(row.amount_minor, row.currency)
+    shop_id, refund_id = ShopId(row.shop_id), RefundId(row.refund_id)
+    return RefundNews(shop_id, refund_id, RefundSaid(row.state), row.ref, amount, row.reason)
+
+
+async def _next_due(tx: Tx) -> datetime | None:
+    due = await tx.one(_sql.NEXT_DUE)
+    return None if due.year == datetime.max.year else due
+
+
+def _ref(order: ChargeOrder) -> str:
+    return f"tp_{order.key}"
+
+
+def _outside() -> None:
+    if open_transactions.get():
+        raise RuntimeError("a provider is called outside of transactions, like any network")
