@@ -28,7 +28,7 @@ from clipcart.checkout.model import (
     Quote,
     ShopQuote,
 )
-from clipcart.checkout.queries import cart, cart_count, purchase_for, quote
+from clipcart.checkout.queries import cart, cart_count, purchase_for, quote, quotes
 
 __all__ = [
     "Cart",
@@ -55,4 +55,5 @@ __all__ = [
     "place",
     "purchase_for",
     "quote",
+    "quotes",
 ]

@@ -55,6 +55,21 @@ async def quote(
     return price(market, market.at(tx.now), region, here, deliveries or {}, known)
 
 
+async def quotes(tx: Tx, market_id: str, lines: Sequence[CartLine]) -> tuple[Quote, ...]:
+    """What `lines` cost now, one quote for each market that they are of, without delivery.
+
+    Lines that nobody sells any more stand with `market_id`. Three statements for any number.
+    """
+    known = await look_up(tx, lines, with_stock=True)
+    by_market: dict[str, list[CartLine]] = {}
+    for line in lines:
+        shop, offer = known.shops.get(line.shop_id), known.offers.get(line.key)
+        home = shop.market_id if shop else offer.market_id if offer else market_id
+        by_market.setdefault(home, []).append(line)
+    found = [(markets.get(each), part) for each, part in by_market.items()]
+    return tuple(price(market, market.at(tx.now), None, part, {}, known) for market, part in found)
+
+
 async def look_up(tx: Tx, lines: Sequence[CartLine], *, with_stock: bool) -> Known:
     """What the rooms below know about the lines: offers, live shops and, if wanted, stock."""
     keys = list(dict.fromkeys(line.key for line in lines))
