@@ -1,6 +1,6 @@
 """Draws shaded shapes in a square of 1000 x 1000 units, independent of the picture's size.
 
-A brush keeps colour and coverage apart at twice the final size; `layer` brings both down together,
+A brush keeps colour and coverage apart at twice the final size; `onto` brings both down together,
 which is where edges become smooth. `at` moves, turns, scales or mirrors everything drawn after it;
 the light always comes from the same side, since shading follows pixels and not the turned shape.
 """
@@ -85,6 +85,18 @@ def _ramp(colour: Rgb, shade: str, side: int) -> Image.Image:
     if shade in {"fall", "flat", "glow"}:
         return strip.transpose(Image.Transpose.ROTATE_270)
     return strip if side < 0 else strip.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+
+
+def _stretch(ramp: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """A ramp over a whole shape. Strips vary one way only, so they are filtered once and copied."""
+    wide, high = ramp.size
+    if high == 1:
+        ramp = ramp.resize((size[0], 1), Image.Resampling.BILINEAR)
+    elif wide == 1:
+        ramp = ramp.resize((1, size[1]), Image.Resampling.BILINEAR)
+    else:
+        return ramp.resize(size, Image.Resampling.BILINEAR)
+    return ramp.resize(size, Image.Resampling.NEAREST)
 
 
 def _between(stops: Sequence[tuple[float, Rgb]], place: float) -> Rgb:
@@ -189,7 +201,7 @@ class Brush:
 
     def _paint(self, shape: Shape, colour: Rgb, shade: str, opacity: float) -> None:
         ramp = _ramp(colour, shade, self.side)
-        fill = ramp.resize(shape.mask.size, Image.Resampling.BILINEAR)
+        fill = _stretch(ramp, shape.mask.size)
         mask = shape.mask if opacity >= 1 else shape.mask.point(lambda v: round(v * opacity))
         self._rgb.paste(fill, (shape.left, shape.top), mask)
         self._alpha.paste(255, (shape.left, shape.top), mask)
@@ -351,11 +363,10 @@ class Brush:
             draw.ellipse((x - r, y - r, x + r, y + r), fill=dice.randint(80, 190))
         self._rgb.paste(colour, (shape.left, shape.top), ImageChops.multiply(dots, shape.mask))
 
-    def layer(self) -> Image.Image:
-        """The drawing at its final size, with coverage."""
-        whole = self._rgb.copy()
-        whole.putalpha(self._alpha)
-        return whole.reduce(FINE)
+    def onto(self, picture: Image.Image) -> Image.Image:
+        """The picture with this layer on top. Colour is kept multiplied by coverage, so it adds."""
+        picture.paste((0, 0, 0), (0, 0), self._alpha.reduce(FINE))
+        return ImageChops.add(picture, self._rgb.reduce(FINE))
 
     def coverage(self, pixels: int) -> Image.Image:
         """The silhouette alone, small, for shadows."""

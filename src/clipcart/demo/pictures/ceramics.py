@@ -83,8 +83,8 @@ def _dripper(b: Brush, ink: Ink) -> None:
 
 def _enamel(b: Brush, ink: Ink) -> None:
     for cx, top, r in ((620, 480, 120), (395, 455, 138)):
-        b.line([(cx + r - 14, top + 60), (cx + r + 70, top + 66), (cx + r + 64, 650), (cx + r - 16, 700)], 22, ink.tint,
-               tube=True)  # fmt: skip
+        b.line([(cx + r - 14, top + 60), (cx + r + 70, top + 66), (cx + r + 64, 650),
+                (cx + r - 16, 700)], 22, ink.tint, tube=True)  # fmt: skip
         body = b.lathe([(r, top), (r * 0.97, 620), (r * 0.95, 764)], ink.tint)
         b.specks(body, mix(darker(ink.tint, 0.6), WHITE, 0.2), 240, 3.4, ink.dice)
         b.oval(cx, top, r + 3, 30, (48, 52, 60))

@@ -98,8 +98,8 @@ def _grain(size: int) -> Image.Image:
 
 
 def _places(count: int) -> tuple[tuple[float, float], ...]:
-    return {1: ((0.0, 0.0),), 2: ((-185.0, -34.0), (185.0, 30.0))}.get(
-        count, ((-265.0, -10.0), (265.0, -10.0), (0.0, 46.0))
+    return {1: ((0.0, 0.0),), 2: ((-195.0, -64.0), (195.0, 20.0))}.get(
+        count, ((-275.0, -66.0), (275.0, -66.0), (0.0, 40.0))
     )
 
 
@@ -109,7 +109,7 @@ def _expose(
     drawing = KINDS[kind]
     brush = Brush(size, shot.side)
     middle = (500.0, GROUND) if drawing.pose is Pose.STANDS else (500.0, 500.0)
-    crowd = {1: 1.0, 2: 0.66}.get(len(shot.tints), 0.54)
+    crowd = {1: 1.0, 2: 0.74}.get(len(shot.tints), 0.62)
     for tint, (x, y) in zip(shot.tints, _places(len(shot.tints)), strict=False):
         brush.at(x, y, shot.scale * crowd, shot.turn, shot.mirrored, middle)
         ink = Ink(
@@ -119,9 +119,7 @@ def _expose(
     picture = scene(shot.style, shot.wall, shot.table, shot.side, size).copy()
     shade = darker(mix(shot.wall, rgb(palette.deep), 0.5), 0.55)
     picture.paste(shade, (0, 0), _shadow(brush, drawing.pose, shot.side, size))
-    layer = brush.layer()
-    picture.paste(layer, (0, 0), layer)
-    return ImageChops.add(picture, _grain(size), 1, -128)
+    return ImageChops.add(brush.onto(picture), _grain(size), 1, -128)
 
 
 def _encode(picture: Image.Image, form: str) -> bytes:
