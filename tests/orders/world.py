@@ -27,7 +27,8 @@ from tests.support.database import OneConnection, StillEngine
 
 PAID_AT_ONCE = "4242424242424242"
 DECLINED = "4000000000000002"
-HOURS_LATER = "4000000000102022"
+HOURS_LATER = "4000000000102006"
+LATE_CAPTURE = "4000000000108003"
 
 ADDRESS = orders.ShipTo(
     "Mira Okafor", "12 Harbor Road", "", "Oakland", "CA", "94607", "US", "+15105550123"
