@@ -34,8 +34,6 @@ from clipcart.kit.files import Files
 from clipcart.kit.http import Client
 from clipcart.orders import _jobs as orders_jobs
 from clipcart.payments import _jobs as payments_jobs
-from clipcart.payments.adapters.fake import TestProvider
-from clipcart.payments.adapters.stripe import StripeProvider
 from clipcart.settings import Settings, read
 from clipcart.settlement import _jobs as settlement_jobs
 from clipcart.settlement.adapters.fake import BankRobot
@@ -50,6 +48,7 @@ class Installation:
     pool: "asyncpg.Pool[Any]"
     db: PooledDatabase
     files: Files
+    wiring: Wiring
     engine: Engine
     services: Services
 
@@ -105,6 +104,7 @@ def wiring(
             *orders_jobs.SWEEPS,
             *fulfilment_jobs.SWEEPS,
             *settlement_jobs.SWEEPS,
+            *([provider.sweep()] if isinstance(provider, payments.TestProvider) else []),
         ),
     )
 
@@ -117,11 +117,19 @@ async def open_installation(settings: Settings, url: str) -> Installation:
         ids.use_node(await tx.one(_sql.NEXT_NODE))
     secret = secret_of(settings)
     provider: payments.Provider = (
-        StripeProvider(
-            Client(), settings.stripe_url, settings.stripe_key, settings.stripe_webhook_secret
+        payments.StripeProvider(
+            Client(),
+            payments.StripeSettings(
+                settings.stripe_url,
+                settings.stripe_key,
+                settings.stripe_webhook_secret,
+                challenge_url=f"{settings.public_url}/payments/challenge/",
+            ),
         )
         if settings.payment_provider == "stripe"
-        else TestProvider(db, secret)
+        else payments.TestProvider(
+            db, secret=secret, seed=1, challenge_url=f"{settings.public_url}/test-bank/"
+        )
     )
     carrier, bank = CarrierRobot(db), BankRobot(db)
     files = Files.open(settings.media_url)
@@ -134,8 +142,8 @@ async def open_installation(settings: Settings, url: str) -> Installation:
         counter=checkout.Counter(db),
         provider=provider,
     )
-    engine = Engine(db, wiring(settings, provider, carrier, bank))
-    return Installation(settings, pool, db, files, engine, services)
+    follows = wiring(settings, provider, carrier, bank)
+    return Installation(settings, pool, db, files, follows, Engine(db, follows), services)
 
 
 def asset_urls(bundle: Bundle) -> Callable[[str], str]:

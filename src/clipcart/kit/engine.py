@@ -301,6 +301,12 @@ class Engine:
         async with self._db.transaction() as tx:
             await tx.run(_sql.MOVE_CLOCK, offset_us=0)
 
+    async def start_at(self, moment: datetime) -> None:
+        """Let an empty installation begin at `moment`, which may be in the past."""
+        offset = moment - clock.wall_now()
+        async with self._db.transaction() as tx:
+            await tx.run(_sql.MOVE_CLOCK, offset_us=offset // timedelta(microseconds=1))
+
     async def move_to(self, moment: datetime) -> None:
         """Set the installation's clock to `moment`. The clock never goes back this way."""
         offset = moment - clock.wall_now()

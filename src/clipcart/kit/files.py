@@ -12,6 +12,11 @@ class NoSuchFile(LookupError):
     """The store has no file under that key."""
 
 
+def small_key(key: str) -> str:
+    """The key of a picture's version for lists."""
+    return key.removesuffix(".webp") + "-small.webp"
+
+
 class Files:
     """A store of files under keys such as `products/ab12...jpg`."""
 
@@ -32,6 +37,12 @@ class Files:
         name = hashlib.sha256(content).hexdigest()[:40]
         key = f"{folder}/{name}{suffix}"
         await obstore.put_async(self._store, key, content)
+        return key
+
+    async def put_picture(self, folder: str, full: bytes, small: bytes) -> str:
+        """Store a picture and its version for lists; gives the picture's key."""
+        key = await self.put(folder, full, ".webp")
+        await obstore.put_async(self._store, small_key(key), small)
         return key
 
     async def get(self, key: str) -> bytes:

@@ -22,7 +22,7 @@ def _gradient(top: Rgb, bottom: Rgb, size: tuple[int, int]) -> Image.Image:
     strip = Image.new("RGB", (1, 2))
     strip.putpixel((0, 0), top)
     strip.putpixel((0, 1), bottom)
-    return strip.resize(size, Image.Resampling.BICUBIC, box=(0, 0.25, 1, 1.75))
+    return strip.resize(size, Image.Resampling.BILINEAR, box=(0, 0.25, 1, 1.75))
 
 
 def _spot(image: Image.Image, x: float, y: float, colour: Rgb, strength: float) -> None:
@@ -32,7 +32,7 @@ def _spot(image: Image.Image, x: float, y: float, colour: Rgb, strength: float) 
     corner = (round(SMALL * x / 1000) - SMALL, round(SMALL * y / 1000) - SMALL)
     layer = Image.new("L", image.size)
     layer.paste(wide, corner)
-    image.paste(Image.new("RGB", image.size, colour), (0, 0), layer)
+    image.paste(colour, (0, 0), layer)
 
 
 def _cut(image: Image.Image, points: list[Point], fill: Image.Image | Rgb) -> None:
@@ -40,8 +40,7 @@ def _cut(image: Image.Image, points: list[Point], fill: Image.Image | Rgb) -> No
     size = image.width
     mask = Image.new("L", (size * 2, size * 2))
     ImageDraw.Draw(mask).polygon([(x * size / 500, y * size / 500) for x, y in points], fill=255)
-    stamp = Image.new("RGB", image.size, fill) if isinstance(fill, tuple) else fill
-    image.paste(stamp, (0, 0), mask.reduce(2))
+    image.paste(fill, (0, 0), mask.reduce(2))
 
 
 def _light_shapes(
@@ -55,7 +54,7 @@ def _light_shapes(
         draw.polygon([(x * small / 1000, y * small / 1000) for x, y in points], fill=255)
     mask = mask.filter(ImageFilter.GaussianBlur(blur * small / 1000))
     mask = mask.point(lambda v: round(v * strength)).resize(image.size, Image.Resampling.BILINEAR)
-    image.paste(Image.new("RGB", image.size, colour), (0, 0), mask)
+    image.paste(colour, (0, 0), mask)
 
 
 def _panes(side: int) -> list[list[Point]]:
@@ -88,8 +87,6 @@ def _leaves(side: int) -> list[list[Point]]:
 
 
 def _table(image: Image.Image, table: Rgb, horizon: float = HORIZON) -> None:
-    board = _gradient(lighter(table, 0.10), darker(table, 0.16), (SMALL, SMALL))
-    top = board.resize((image.width, image.height), Image.Resampling.BICUBIC)
     _light_shapes(
         image,
         [[(0, horizon - 26), (1000, horizon - 26), (1000, horizon), (0, horizon)]],
@@ -97,12 +94,10 @@ def _table(image: Image.Image, table: Rgb, horizon: float = HORIZON) -> None:
         0.22,
         14,
     )
-    _cut(image, [(0, horizon), (1000, horizon), (1000, 1000), (0, 1000)], top)
-    _cut(
-        image,
-        [(0, horizon), (1000, horizon), (1000, horizon + 3), (0, horizon + 3)],
-        lighter(table, 0.32),
-    )
+    edge = round(horizon * image.width / 1000)
+    board = _gradient(table, darker(table, 0.16), (image.width, image.height - edge))
+    image.paste(board, (0, edge))
+    image.paste(lighter(table, 0.32), (0, edge, image.width, edge + max(image.width // 320, 1)))
 
 
 def _plinth(image: Image.Image, colour: Rgb, side: int) -> None:
@@ -114,7 +109,7 @@ def _plinth(image: Image.Image, colour: Rgb, side: int) -> None:
     fill = Image.new("RGB", image.size)
     wide = round(image.width * 0.74)
     fill.paste(
-        body.resize((wide, image.height), Image.Resampling.BICUBIC), ((image.width - wide) // 2, 0)
+        body.resize((wide, image.height), Image.Resampling.BILINEAR), ((image.width - wide) // 2, 0)
     )
     cy = GROUND + 16
     lower: list[Point] = [(870, cy), (870, 1000), (130, 1000), (130, cy)]
@@ -127,7 +122,7 @@ def _standing(style: str, wall: Rgb, table: Rgb, side: int, size: int) -> Image.
     canvas = _gradient(lighter(wall, 0.10), darker(wall, 0.06), (SMALL, SMALL))
     _spot(canvas, lit_x, 260, lighter(wall, 0.6), 0.55)
     _spot(canvas, 1000 - lit_x + (160 if side < 0 else -160), 900, darker(wall, 0.45), 0.22)
-    image = canvas.resize((size, size), Image.Resampling.BICUBIC)
+    image = canvas.resize((size, size), Image.Resampling.BILINEAR)
     if style == "disc":
         _cut(image, ring(500, 470, 335, 335, 120), mix(table, lighter(wall, 0.4), 0.18))
     elif style == "arch":
@@ -146,9 +141,9 @@ def _standing(style: str, wall: Rgb, table: Rgb, side: int, size: int) -> Image.
         for y in range(100):
             mask.putpixel((0, y), round(255 * min(max((y - 56) / 26, 0), 1)))
         image.paste(
-            floor.resize((size, size), Image.Resampling.BICUBIC),
+            floor.resize((size, size), Image.Resampling.BILINEAR),
             (0, 0),
-            mask.resize((size, size), Image.Resampling.BICUBIC),
+            mask.resize((size, size), Image.Resampling.BILINEAR),
         )
     elif style == "block":
         corner: list[Point] = [(0, 560), (1000, 690), (1000, 1000), (0, 1000)]
@@ -175,7 +170,7 @@ def _lying(style: str, wall: Rgb, table: Rgb, side: int, size: int) -> Image.Ima
     lit_x = 200 if side < 0 else 800
     _spot(canvas, lit_x, 180, lighter(ground, 0.6), 0.5)
     _spot(canvas, 1000 - lit_x, 950, darker(ground, 0.5), 0.22)
-    image = canvas.resize((size, size), Image.Resampling.BICUBIC)
+    image = canvas.resize((size, size), Image.Resampling.BILINEAR)
     draw = ImageDraw.Draw(image, "RGBA")
     dice = Random(5)
     if style == "linen":

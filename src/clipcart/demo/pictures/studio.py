@@ -5,8 +5,11 @@ twice is the same to the byte (with the same Pillow).
 """
 
 import io
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
+from multiprocessing import get_context
 from random import Random
 from typing import Final
 
@@ -69,7 +72,7 @@ def _shadow(brush: Brush, pose: Pose, side: int, size: int) -> Image.Image:
         dark = ImageChops.lighter(
             near.point(lambda v: v * 11 // 20), far.point(lambda v: v * 2 // 5)
         )
-        return dark.resize((size, size), Image.Resampling.BICUBIC)
+        return dark.resize((size, size), Image.Resampling.BILINEAR)
     ground = (GROUND + 8) * SHADOW_PIXELS / 1000
     flat, lean = 0.20, 0.62 * side
     cast = small.transform(
@@ -86,7 +89,7 @@ def _shadow(brush: Brush, pose: Pose, side: int, size: int) -> Image.Image:
     dark = ImageChops.lighter(
         cast.point(lambda v: v * 9 // 20), contact.point(lambda v: min(v * 7 // 10, 255))
     )
-    return dark.resize((size, size), Image.Resampling.BICUBIC)
+    return dark.resize((size, size), Image.Resampling.BILINEAR)
 
 
 @cache
@@ -184,6 +187,17 @@ def pictures_for(product: Product, *, most: int = 3, size: int = 800) -> list[tu
         image = _expose(picture.kind, picture.form, picture.palette, shot, product.handle, size)
         gallery.append((f"{product.handle}-{number + 1}.jpg", _encode(image, "JPEG")))
     return gallery
+
+
+def galleries_for(
+    products: Sequence[Product], *, most: int = 2, size: int = 800, processes: int = 2
+) -> Iterator[tuple[str, list[tuple[str, bytes]]]]:
+    """Galleries of many products as (handle, pictures), in order, made by several processes."""
+    shoot = partial(pictures_for, most=most, size=size)
+    # Fresh interpreters: forking a process that runs an event loop or threads is not safe.
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        galleries = pool.map(shoot, products, chunksize=6)
+        yield from zip((product.handle for product in products), galleries, strict=True)
 
 
 def variant_pictures_for(product: Product, *, size: int = 400) -> list[tuple[str, bytes]]:
