@@ -33,9 +33,7 @@ async def requests(world: World, order_id: OrderId) -> list[CancellationState]:
     return [each.state for each in found]
 
 
-async def answer(
-    world: World, actor: Actor, order_id: OrderId, *, approve: bool
-) -> None:
+async def answer(world: World, actor: Actor, order_id: OrderId, *, approve: bool) -> None:
     async with world.db.transaction() as tx:
         await orders.answer_cancellation(tx, actor, world.shop_id, order_id, approve=approve)
 

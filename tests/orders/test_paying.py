@@ -119,9 +119,7 @@ async def test_paid_goods_that_are_gone_are_refunded_and_the_neighbour_is_not(
 async def mark_captured(world: World, order_id: OrderId) -> None:
     """The provider says that it has the money; orders have not heard of it yet."""
     order = await world.order(order_id)
-    said = News(
-        world.buyer_id, order.payment_id, 1, Said.CAPTURED, f"ref{order_id}", order.total
-    )
+    said = News(world.buyer_id, order.payment_id, 1, Said.CAPTURED, f"ref{order_id}", order.total)
     async with world.db.transaction() as tx:
         await hear(tx, "test", [said])
 

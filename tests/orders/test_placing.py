@@ -47,15 +47,17 @@ async def test_a_hundred_orders_cost_three_statements(world: World) -> None:
     assert all(len(order.lines) == 2 for order in found.values())
 
 
-async def test_a_batch_is_announced_in_each_buyers_name(
-    world: World, db: OneConnection
-) -> None:
+async def test_a_batch_is_announced_in_each_buyers_name(world: World, db: OneConnection) -> None:
     made = draft(world.shop_id, world.buyer_id, [Wish(SkuId(11))])
     async with world.db.transaction() as tx:
         await orders.place(tx, SYSTEM, [made])
-    assert await db.connection.fetchval(
-        "select actor from kit.event where shop_id = $1 and name = 'orders.placed'", world.shop_id
-    ) == f"person:{world.buyer_id}"
+    assert (
+        await db.connection.fetchval(
+            "select actor from kit.event where shop_id = $1 and name = 'orders.placed'",
+            world.shop_id,
+        )
+        == f"person:{world.buyer_id}"
+    )
 
 
 async def test_nobody_places_for_another(world: World) -> None:
