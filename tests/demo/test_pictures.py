@@ -9,7 +9,7 @@ from clipcart.demo.content_loader import world
 from clipcart.demo.content_model import Product
 from clipcart.demo.pictures.kinds import KINDS
 from clipcart.demo.pictures.shopfronts import avatar_for, banner_for
-from clipcart.demo.pictures.studio import pictures_for, render, variant_pictures_for
+from clipcart.demo.pictures.studio import galleries_for, pictures_for, render, variant_pictures_for
 
 PRODUCTS = world().products
 SMALL = 160
@@ -53,6 +53,12 @@ def test_each_colour_gets_its_own_picture() -> None:
     assert list(pictures) == ["Celadon", "Rust", "Snow", "Midnight"]
     assert len(set(pictures.values())) == 4
     assert variant_pictures_for(world().product("moon-jar"), size=SMALL) == []
+
+
+def test_several_processes_take_the_same_pictures() -> None:
+    few = PRODUCTS[:4]
+    together = dict(galleries_for(few, most=1, size=SMALL))
+    assert together == {p.handle: pictures_for(p, most=1, size=SMALL) for p in few}
 
 
 def test_a_kind_nobody_draws_is_refused() -> None:
