@@ -37,11 +37,11 @@ def jobs(mailer: Mailer) -> Sequence[AnyJob]:
 
 
 async def _staff_mode_due(tx: Tx) -> datetime | None:
-    return await tx.one(_sql.STAFF_MODE_DUE)
+    return await tx.maybe(_sql.STAFF_MODE_DUE)
 
 
 async def _expiry_due(tx: Tx) -> datetime | None:
-    return min(await tx.one(_sql.SESSION_DUE), await tx.one(_sql.RESET_DUE))
+    return await tx.maybe(_sql.EXPIRY_DUE)
 
 
 SWEEPS: Sequence[Sweep] = (

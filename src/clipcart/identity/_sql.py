@@ -98,8 +98,7 @@ EXPIRE_STAFF_MODES = query(
 )
 STAFF_MODE_DUE = query(
     """
-    select coalesce(min(staff_until), 'infinity') from identity.session
-    where staff_until is not null""",
+    select min(staff_until) from identity.session where staff_until is not null""",
     datetime,
     scatter="deadlines of every person",
 )
@@ -169,11 +168,6 @@ FORGET_SESSIONS = command(
     where s.person_id = due.person_id and s.id = due.id""",
     scatter="deadlines of every person",
 )
-SESSION_DUE = query(
-    "select coalesce(min(expires_at), 'infinity') from identity.session",
-    datetime,
-    scatter="deadlines of every person",
-)
 
 # -- password resets ---------------------------------------------------------------------------
 
@@ -195,8 +189,10 @@ FORGET_RESETS = command(
     where r.person_id = due.person_id and r.digest = due.digest""",
     scatter="deadlines of every person",
 )
-RESET_DUE = query(
-    "select coalesce(min(expires_at), 'infinity') from identity.password_reset",
+EXPIRY_DUE = query(
+    """
+    select least((select min(expires_at) from identity.session where staff_until is null),
+        (select min(expires_at) from identity.password_reset))""",
     datetime,
     scatter="deadlines of every person",
 )

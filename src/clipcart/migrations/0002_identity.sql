@@ -40,7 +40,7 @@ create table identity.session (
     primary key (person_id, id),
     unique (person_id, digest)
 );
-create index session_expiry on identity.session (expires_at);
+create index session_expiry on identity.session (expires_at) where staff_until is null;
 create index session_staff on identity.session (staff_until) where staff_until is not null;
 comment on table identity.session is
     'home: person. Signed-in browsers; the cookie itself is not kept, only its digest.';

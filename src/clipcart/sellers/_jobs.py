@@ -10,7 +10,7 @@ from clipcart.sellers.actions.verification import expire_documents
 
 
 async def _expiry_due(tx: Tx) -> datetime | None:
-    return await tx.one(_sql.EXPIRY_DUE)
+    return await tx.maybe(_sql.EXPIRY_DUE)
 
 
 SWEEPS: Sequence[Sweep] = (Sweep("sellers.documents", _expiry_due, expire_documents),)

@@ -257,7 +257,7 @@ EXPIRE_DOCUMENTS = query(
 )
 EXPIRY_DUE = query(
     """
-    select coalesce(min(expires_at), 'infinity') from sellers.document
+    select min(expires_at) from sellers.document
     where state in ('SUBMITTED', 'APPROVED') and expires_at is not null""",
     datetime,
     scatter="deadlines of every shop",
