@@ -1,0 +1,99 @@
+"""The home page: an opening, what is new, shops, categories."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from clipcart import catalog, sellers
+from clipcart.catalog import Category
+from clipcart.doorway import Shell, Visit
+from clipcart.sellers import Shop
+from clipcart.web.storefront.frame import frame, media, shop_url
+from clipcart.web.storefront.pages.cards import GRID, Shelf, shelf
+
+SHOPS = 12
+STEP = " > "
+
+
+@dataclass(frozen=True, slots=True)
+class ShopView:
+    """A shop among shops."""
+
+    name: str
+    url: str
+    tagline: str
+    avatar_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryView:
+    """A category and how many products are in it."""
+
+    name: str
+    path: str
+    products: int
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """The front of the street."""
+
+    shell: Shell
+    shelf: Shelf
+    shops: tuple[ShopView, ...]
+    categories: tuple[CategoryView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfPage:
+    """More products, alone or as a page of their own."""
+
+    shell: Shell
+    shelf: Shelf
+
+
+async def home(visit: Visit) -> HomePage:
+    """The home page: three statements, and one for the cart."""
+    async with visit.reading() as tx:
+        newest = await catalog.newest(tx, limit=GRID)
+        shops = await sellers.directory(tx, limit=SHOPS)
+        categories = await catalog.categories(tx)
+        shell = await frame(
+            visit,
+            tx,
+            "Many shops, one cart",
+            description="Small shops with things worth having. One cart, one payment, every order "
+            "followed to your door.",
+        )
+    return HomePage(
+        shell,
+        shelf("New in", newest, "/", is_more=False),
+        tuple(shop_view(shop) for shop in shops.items),
+        top_categories(categories),
+    )
+
+
+async def more_new(visit: Visit, after: str) -> ShelfPage:
+    """What is new, further down."""
+    async with visit.reading() as tx:
+        newest = await catalog.newest(tx, cursor=after, limit=GRID)
+        shell = await frame(visit, tx, "More that is new")
+    return ShelfPage(shell, shelf("New in, continued", newest, "/", is_more=True))
+
+
+def shop_view(shop: Shop) -> ShopView:
+    """A shop as a card."""
+    return ShopView(shop.name, shop_url(shop.handle), shop.tagline, media(shop.avatar_key))
+
+
+def top_categories(categories: Sequence[Category]) -> tuple[CategoryView, ...]:
+    """The first steps of all paths that have products, with how many are below."""
+    counts: dict[str, int] = {}
+    counted: set[str] = set()
+    for category in sorted(categories, key=lambda each: each.path.count(STEP)):
+        steps = category.path.split(STEP)
+        above = {STEP.join(steps[:depth]) for depth in range(1, len(steps))}
+        if above & counted:
+            continue
+        counted.add(category.path)
+        counts[steps[0]] = counts.get(steps[0], 0) + category.products
+    return tuple(CategoryView(name, name, count) for name, count in sorted(counts.items()) if count)
