@@ -122,13 +122,13 @@ SUBMIT_REQUIREMENT = command("""
     where shop_id = :shop_id and requirement = :requirement""")
 REOPEN_REQUIREMENT = command("""
     update sellers.requirement
-    set state = 'MISSING', reason = :reason, submitted_at = null, decided_at = null,
+    set state = 'MISSING', reason = '', submitted_at = null, decided_at = null,
         decided_by = null
     where shop_id = :shop_id and requirement = :requirement""")
 DECIDE_REQUIREMENT = command("""
     update sellers.requirement
     set state = :state, reason = :reason, decided_at = :now, decided_by = :decided_by
-    where shop_id = :shop_id and requirement = :requirement and state = 'SUBMITTED'""")
+    where shop_id = :shop_id and requirement = :requirement""")
 MOVE_SHOP = command("""
     update sellers.shop
     set state = :state, waiting_since = :waiting_since,

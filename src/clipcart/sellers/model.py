@@ -82,19 +82,17 @@ GRANTS: Final[Mapping[Role, frozenset[str]]] = MappingProxyType(
 
 CURRENT: Final = frozenset({DocumentState.SUBMITTED, DocumentState.APPROVED})
 
+_AGAIN: Final = frozenset({RequirementState.SUBMITTED, RequirementState.MISSING})
 REQUIREMENT_MOVES: Final[Mapping[RequirementState, frozenset[RequirementState]]] = MappingProxyType(
     {
         RequirementState.MISSING: frozenset({RequirementState.SUBMITTED}),
         RequirementState.SUBMITTED: frozenset(RequirementState),
-        RequirementState.REJECTED: frozenset(
-            {RequirementState.SUBMITTED, RequirementState.MISSING}
-        ),
-        RequirementState.APPROVED: frozenset(
-            {RequirementState.SUBMITTED, RequirementState.MISSING}
-        ),
+        RequirementState.REJECTED: _AGAIN,
+        RequirementState.APPROVED: _AGAIN | {RequirementState.REJECTED},
     }
 )
-"""Decisions are made on what is SUBMITTED only; what changed or expired has to be shown again."""
+"""Only what is SUBMITTED can be approved. What changed or expired is MISSING again; an approval
+that an operator takes back is REJECTED, since the reason says what to do."""
 
 
 def state_by_requirements(

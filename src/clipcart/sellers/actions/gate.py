@@ -49,16 +49,19 @@ class Gate:
         )
         tx.announce(actor, RequirementSubmitted(self.shop_id, requirement.value))
 
-    async def reopen(
-        self, tx: Tx, actor: Actor, requirement: Requirement, reason: str = ""
-    ) -> None:
+    async def reopen(self, tx: Tx, actor: Actor, requirement: Requirement) -> None:
         """What was handed in does not suffice any more. Nothing happens if it is missing anyway."""
         if self[requirement] is RequirementState.MISSING:
             return
         self._move(requirement, RequirementState.MISSING)
-        await tx.run(
-            _sql.REOPEN_REQUIREMENT, shop_id=self.shop_id, requirement=requirement, reason=reason
-        )
+        await tx.run(_sql.REOPEN_REQUIREMENT, shop_id=self.shop_id, requirement=requirement)
+        tx.announce(actor, RequirementReopened(self.shop_id, requirement.value, ""))
+
+    async def take_back(
+        self, tx: Tx, actor: Actor, requirement: Requirement, *, reason: str
+    ) -> None:
+        """An operator no longer stands by an approval."""
+        await self._judge(tx, actor, requirement, RequirementState.REJECTED, reason)
         tx.announce(actor, RequirementReopened(self.shop_id, requirement.value, reason))
 
     async def decide(
@@ -66,6 +69,17 @@ class Gate:
     ) -> None:
         """An operator's word on what is submitted."""
         state = RequirementState.APPROVED if is_approved else RequirementState.REJECTED
+        await self._judge(tx, actor, requirement, state, reason)
+        tx.announce(actor, RequirementDecided(self.shop_id, requirement.value, is_approved, reason))
+
+    async def _judge(
+        self,
+        tx: Tx,
+        actor: Actor,
+        requirement: Requirement,
+        state: RequirementState,
+        reason: str,
+    ) -> None:
         self._move(requirement, state)
         await tx.run(
             _sql.DECIDE_REQUIREMENT,
@@ -76,7 +90,6 @@ class Gate:
             now=tx.now,
             decided_by=actor.label,
         )
-        tx.announce(actor, RequirementDecided(self.shop_id, requirement.value, is_approved, reason))
 
     async def close(self, tx: Tx, actor: Actor) -> ShopState:
         """Let the shop's state follow; gives it."""

@@ -181,9 +181,10 @@ async def _settle_bank_account(tx: Tx, shop_id: ShopId, approved: bool) -> None:
 async def reopen(
     tx: Tx, operator: Actor, shop_id: ShopId, requirement: Requirement, reason: str
 ) -> None:
-    """Ask for an approved requirement again, as when a business changed its name.
+    """Take an approval back, as when a business changed its name; the seller hands in anew.
 
-    A live shop stays live meanwhile. Raises Invalid, NothingToDecide, NoSuchShop.
+    A live shop stays live meanwhile, but nothing is paid out to an account taken back. Raises
+    Invalid, NothingToDecide, NoSuchShop.
     """
     await _require_outsider(tx, operator, shop_id)
     reason = reason.strip()
@@ -191,7 +192,11 @@ async def reopen(
     gate = await gate_of(tx, shop_id)
     if gate[requirement] is not RequirementState.APPROVED:
         raise NothingToDecide(requirement.value, gate[requirement].value)
-    await gate.reopen(tx, operator, requirement, reason)
+    if requirement is Requirement.BANK_ACCOUNT:
+        await tx.run(
+            _sql.MOVE_BANK_ACCOUNT, shop_id=shop_id, from_state="APPROVED", state="REJECTED"
+        )
+    await gate.take_back(tx, operator, requirement, reason=reason)
     await gate.close(tx, operator)
 
 
