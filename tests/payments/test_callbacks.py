@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from clipcart import payments
-from clipcart.identity import as_person
+from clipcart.identity import SYSTEM, as_person
 from clipcart.kit.crypto import sign
 from clipcart.payments import CallbackRefused
 from clipcart.payments.model import Said, knowledge
 from tests.payments import till as cards
-from tests.payments.till import Till
+from tests.payments.till import Till, usd
 
 
 def body(intent: payments.Intent, said: str, name: str, **changed: Any) -> bytes:
@@ -170,3 +170,78 @@ def test_knowledge_is_a_total_order_with_captured_on_top() -> None:
     assert len(set(others)) == len(others)
     assert others == sorted(others)
     assert all(knowledge(1, Said.CAPTURED) > other for other in others)
+
+
+def refund_body(refund: payments.Refund, said: str, name: str, **changed: Any) -> bytes:
+    """What the test provider would call about a refund."""
+    told = {
+        "id": name,
+        "kind": "refund",
+        "ref": f"tr_refund-{refund.shop_id}-{refund.id}",
+        "shop_id": refund.shop_id,
+        "refund_id": refund.id,
+        "said": said,
+        "amount_minor": refund.amount.minor,
+        "currency": "USD",
+        "reason": "account_closed" if said == "FAILED" else None,
+    }
+    return json.dumps(told | changed).encode()
+
+
+async def waiting_refund(till: Till) -> payments.Refund:
+    """A refund of 4.00 of 10.00 that is on its way."""
+    paid = await till.pay(cards.SLOW_REFUND, 1000)
+    part = paid.splits[0]
+    draft = payments.RefundDraft(part.shop_id, part.order_id, usd(400), "late", "one")
+    async with till.db.transaction() as tx:
+        await payments.request_refund(tx, SYSTEM, draft)
+    await till.engine.settle()
+    async with till.db.reading() as tx:
+        (found,) = await payments.refunds_of_order(tx, part.shop_id, part.order_id)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("sayings", "told", "refunded", "kept"),
+    [
+        (["SETTLED", "SETTLED"], ["payments.refund_settled"], 400, []),
+        (["FAILED", "FAILED"], ["payments.refund_failed"], 0, []),
+        (["PENDING", "SETTLED", "PENDING"], ["payments.refund_settled"], 400, []),
+        (["SETTLED", "FAILED", "FAILED"], ["payments.refund_settled"], 400, ["contradiction"]),
+        (["FAILED", "SETTLED"], ["payments.refund_failed"], 0, ["contradiction"]),
+    ],
+)
+async def test_a_refund_ends_once(
+    till: Till, sayings: list[str], told: list[str], refunded: int, kept: list[str]
+) -> None:
+    refund = await waiting_refund(till)
+    for place, said in enumerate(sayings):
+        await call(till, refund_body(refund, said, f"rf-{place}"))
+        await till.engine.settle()
+    assert [name for name in await till.names() if "refund" in name] == told
+    async with till.db.reading() as tx:
+        paid = await payments.payment_of_order(tx, refund.shop_id, refund.order_id)
+    assert paid is not None
+    assert (paid.refunding, paid.refunded) == (usd(0), usd(refunded))
+    rows = await till.db.connection.fetch("select kind from payments.exception")
+    assert [row["kind"] for row in rows] == kept
+
+
+@pytest.mark.parametrize(
+    ("changed", "kind"),
+    [
+        ({"amount_minor": 401}, "amount_mismatch"),
+        ({"currency": "EUR"}, "amount_mismatch"),
+        ({"refund_id": 5}, "unknown_refund"),
+        ({"shop_id": 5}, "unknown_refund"),
+    ],
+)
+async def test_a_refund_that_does_not_fit_is_kept(
+    till: Till, changed: dict[str, Any], kind: str
+) -> None:
+    refund = await waiting_refund(till)
+    await call(till, refund_body(refund, "SETTLED", "rf", **changed))
+    await till.engine.settle()
+    assert "payments.refund_settled" not in await till.names()
+    rows = await till.db.connection.fetch("select kind from payments.exception")
+    assert [row["kind"] for row in rows] == [kind]
