@@ -163,3 +163,7 @@ create index testpay_callback_due on payments.testpay_callback (due_at, id);
 create index testpay_callback_ref on payments.testpay_callback (ref);
 comment on table payments.testpay_callback is
     'home: local. Callbacks that the test provider will still make; made ones are deleted.';
+
+-- Published for the money proof: what the provider took and gave back, order by order.
+create view payments.v_split as
+    select shop_id, order_id, currency, captured_minor, refunded_minor from payments.split;
