@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
+from multiprocessing import get_context
 from typing import Final, TypeVar
 
 from clipcart import catalog, identity, inventory, markets, sellers
@@ -38,6 +40,8 @@ class Scene:
     shops: dict[str, ShopId] = field(default_factory=dict)
     products: dict[str, ProductId] = field(default_factory=dict)
     operator: str = ""
+    pictures_each: int = 2
+    picture_px: int = 640
 
     def actor(self, handle: str) -> Actor:
         """A person as a signed-in actor, without shops."""
@@ -208,7 +212,12 @@ async def _show_papers(scene: Scene, shop: content.Shop) -> None:
                 tx,
                 owner,
                 shop_id,
-                sellers.NewDocument(kind, key, "application/pdf", len(paper)),
+                sellers.NewDocument(
+                    kind=kind,
+                    file_key=key,
+                    content_type="application/pdf",
+                    size_bytes=len(paper),
+                ),
             )
     async with scene.db.transaction() as tx:
         await sellers.submit_bank_account(
@@ -231,8 +240,9 @@ async def fill_shelves(scene: Scene, progress: Progress) -> None:
         paths = sorted({" > ".join(product.category) for product in products})
         categories = await catalog.ensure_categories(tx, scene.staff_mode, paths)
     keys: dict[str, list[tuple[str, str]]] = {}
-    with ProcessPoolExecutor(2) as studio:
-        shots = studio.map(_shoot, products, chunksize=4)
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as studio:
+        shoot = partial(_shoot, most=scene.pictures_each, size=scene.picture_px)
+        shots = studio.map(shoot, products, chunksize=4)
         for done, (product, gallery) in enumerate(zip(products, shots, strict=True)):
             progress("pictures", done, len(products))
             keys[product.handle] = [
@@ -245,10 +255,10 @@ async def fill_shelves(scene: Scene, progress: Progress) -> None:
         await scene.engine.settle()
 
 
-def _shoot(product: content.Product) -> list[tuple[str, bytes, bytes]]:
+def _shoot(product: content.Product, *, most: int, size: int) -> list[tuple[str, bytes, bytes]]:
     """A product's gallery as (name, picture, thumbnail), checked like any upload."""
     gallery = []
-    for name, raw in pictures_for(product, most=2):
+    for name, raw in pictures_for(product, most=most, size=size):
         picture = check_picture("image", raw)
         gallery.append((name, picture.content, picture.thumbnail))
     return gallery
@@ -272,7 +282,7 @@ async def _list_products(
             category_id=categories[" > ".join(product.category)],
             axes=tuple(catalog.Axis(axis.name, axis.values) for axis in product.axes),
             images=tuple(
-                catalog.Image(key, f"{product.title}, picture {place}")
+                catalog.Image(key, f"{product.title[:150]}, picture {place}")
                 for place, (key, _) in enumerate(keys[product.handle], start=1)
             ),
             handle=product.handle,
