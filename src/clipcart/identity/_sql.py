@@ -91,8 +91,9 @@ EXPIRE_STAFF_MODES = query(
     """
     update identity.session s set staff_until = null
     from (select person_id, id from identity.session where staff_until <= :now
-        order by staff_until limit :size for update skip locked) due
-    where s.person_id = due.person_id and s.id = due.id returning s.person_id, s.id""",
+        order by staff_until limit :size) due
+    where s.person_id = due.person_id and s.id = due.id and s.staff_until <= :now
+    returning s.person_id, s.id""",
     StaffRow,
     scatter="deadlines of every person",
 )

@@ -49,6 +49,7 @@ OPERATOR: Final = "operator"
 
 GRANT_SCOPES: Final[Mapping[str, Scope]] = MappingProxyType(
     {
+        "products.view": Scope.SHOP_READ,
         "products.edit": Scope.SHOP_WRITE,
         "inventory.edit": Scope.SHOP_WRITE,
         "orders.view": Scope.ORDERS_READ,

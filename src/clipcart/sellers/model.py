@@ -61,6 +61,7 @@ _MANAGER: Final = frozenset(
     {
         "shop.view",
         "shop.edit",
+        "products.view",
         "products.edit",
         "inventory.edit",
         "orders.view",
@@ -73,8 +74,10 @@ GRANTS: Final[Mapping[Role, frozenset[str]]] = MappingProxyType(
     {
         Role.OWNER: _MANAGER | {"staff.edit", "bank.edit"},
         Role.MANAGER: _MANAGER,
-        Role.PACKER: frozenset({"shop.view", "inventory.edit", "orders.view", "orders.ship"}),
-        Role.SUPPORT: frozenset({"shop.view", "orders.view", "orders.cancel"}),
+        Role.PACKER: frozenset(
+            {"shop.view", "products.view", "inventory.edit", "orders.view", "orders.ship"}
+        ),
+        Role.SUPPORT: frozenset({"shop.view", "products.view", "orders.view", "orders.cancel"}),
         Role.BOOKKEEPER: frozenset({"shop.view", "orders.view", "finance.view"}),
     }
 )
