@@ -104,5 +104,12 @@ def when_text(moment: datetime, zone: ZoneInfo) -> str:
 
 
 def errors_of(problems: Sequence[Any]) -> Mapping[str, str]:
-    """Problems as field -> sentence, for forms."""
-    return {problem.field: f"{problem.rule} {problem.cure}" for problem in problems}
+    """Problems as field -> sentence, for forms. The first problem of a field is said."""
+    return {problem.field: _problem_text(problem) for problem in reversed(problems)}
+
+
+def _problem_text(problem: Any) -> str:
+    """Rooms write `the name is missing` + `write it`; some give whole sentences already."""
+    if problem.rule.endswith((".", "!", "?")):
+        return f"{problem.rule} {problem.cure}"
+    return f"{problem.rule[:1].upper()}{problem.rule[1:]}: {problem.cure}."

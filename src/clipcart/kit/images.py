@@ -48,6 +48,12 @@ def check_picture(field: str, content: bytes) -> Picture:
                 upright = ImageOps.exif_transpose(opened).convert("RGB")
     except Invalid:
         raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _no(
+            field,
+            f"The picture has far more pixels than allowed; a side may have at most {MAX_SIDE_PX}.",
+            "Make it smaller and try again.",
+        ) from error
     except Exception as error:
         raise _no(
             field,
@@ -73,6 +79,27 @@ def _check_size(field: str, width: int, height: int) -> None:
         )
 
 
+def _check_scan(field: str, content: bytes) -> None:
+    """A scan may be larger than a product picture, but nobody's browser should have to unfold it
+    to gigabytes."""
+    too_many = _no(
+        field,
+        "The picture has far more pixels than a scan needs.",
+        "Scan it at a lower resolution.",
+    )
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            # Only the head is read here, nothing is decoded.
+            Image.open(io.BytesIO(content), formats=("JPEG", "PNG")).close()
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise too_many from error
+    except Exception as error:
+        raise _no(
+            field, "The picture is damaged and cannot be opened.", "Scan or export it again."
+        ) from error
+
+
 def _webp(image: Image.Image) -> bytes:
     out = io.BytesIO()
     image.save(out, "WEBP", quality=84, method=3)
@@ -82,7 +109,7 @@ def _webp(image: Image.Image) -> bytes:
 def document_type(field: str, content: bytes) -> tuple[str, str]:
     """Content type and suffix of a verification document: PDF, JPEG or PNG, by its first bytes.
 
-    Raises Invalid for anything else and above 10 MB.
+    Raises Invalid for anything else, above 10 MB, and for pictures of absurd size.
     """
     if len(content) > MAX_DOCUMENT_BYTES:
         raise _no(field, "The document is larger than 10 MB.", "Scan it at a lower resolution.")
@@ -92,6 +119,8 @@ def document_type(field: str, content: bytes) -> tuple[str, str]:
         (b"\x89PNG\r\n\x1a\n", "image/png", ".png"),
     ):
         if content.startswith(magic):
+            if suffix != ".pdf":
+                _check_scan(field, content)
             return kind, suffix
     raise _no(
         field,

@@ -5,12 +5,13 @@ from typing import Final
 
 from clipcart import identity, markets
 from clipcart.identity import Actor, require
+from clipcart.kit.crypto import digest
 from clipcart.kit.db import Tx
 from clipcart.kit.errors import Absent, Problem
-from clipcart.kit.ids import DocumentId, PersonId, ShopId
+from clipcart.kit.ids import DocumentId, PersonId, ShopId, parse_id
 from clipcart.kit.listing import Page
 from clipcart.sellers import _sql
-from clipcart.sellers.errors import NoSuchShop
+from clipcart.sellers.errors import InvitationVoid, NoSuchShop
 from clipcart.sellers.model import (
     CURRENT,
     GRANTS,
@@ -133,6 +134,17 @@ async def invitations_of(tx: Tx, actor: Actor, shop_id: ShopId) -> tuple[Invitat
         Invitation(row.id, row.email, Role(row.role), row.invited_at, row.expires_at)
         for row in await tx.all(_sql.INVITATIONS, shop_id=shop_id, now=tx.now)
     )
+
+
+async def invited_to(tx: Tx, token: str) -> tuple[Shop, Role]:
+    """Where the link's token leads: whoever holds it may know. Raises InvitationVoid."""
+    shop_id = ShopId(parse_id(token.partition(".")[0]) or 0)
+    found = await tx.maybe(
+        _sql.INVITATION_OF_DIGEST, shop_id=shop_id, digest=digest(token), now=tx.now
+    )
+    if found is None:
+        raise InvitationVoid
+    return await shop(tx, shop_id), Role(found.role)
 
 
 # -- verification ------------------------------------------------------------------------------
