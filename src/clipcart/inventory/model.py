@@ -26,9 +26,12 @@ MOVES: Mapping[State, frozenset[State]] = {
     State.CONFIRMED: frozenset({State.RELEASED, State.CONSUMED}),
     State.RELEASED: frozenset(),
     State.CONSUMED: frozenset(),
-    State.EXPIRED: frozenset(),
+    State.EXPIRED: frozenset({State.HELD}),
 }
-"""Where a reservation may go. Units shipped of a part leave it CONFIRMED until the last one."""
+"""Where a reservation may go. Units shipped of a part leave it CONFIRMED until the last one.
+
+An expired one may be taken up again, when the payment came late and the units are still there.
+"""
 
 LIVE = frozenset({State.HELD, State.CONFIRMED})
 """States in which the units not yet consumed count as reserved."""

@@ -16,6 +16,9 @@ class TakenRow(NamedTuple):
 
 # An order is reserved once, and once more when its reservation had expired: any other state turns
 # into null and breaks the statement.
+# An order that expired may be kept again when its payment came late. For one that is kept already
+# the state becomes null, which the table refuses: reserving twice must not pass unnoticed.
+
 # One guarded update for the whole batch, summed per SKU. Groups whose SKUs were all there get
 # their reservations at once; of the others nothing is written, and the caller decides them.
 TAKE = query(
