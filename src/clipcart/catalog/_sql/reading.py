@@ -262,7 +262,7 @@ NEAREST_WORD = query(
     cross join lateral (select count(*) as shared from unnest(w.trigrams) t
         where t = any(:trigrams::text[])) n
     where w.trigrams && :trigrams::text[]
-        and 200 * n.shared >= 80 * (cardinality(w.trigrams) + cardinality(:trigrams::text[]))
+        and 4 * n.shared >= (cardinality(w.trigrams) + cardinality(:trigrams::text[]))
     order by 1000 * n.shared / (cardinality(w.trigrams) + cardinality(:trigrams::text[])) desc,
         w.word limit 1""",
     str,

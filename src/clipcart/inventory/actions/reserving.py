@@ -32,7 +32,8 @@ async def reserve(tx: Tx, actor: Actor, wants: Sequence[Want]) -> Mapping[OrderI
 
     All or nothing per order, and per purchase where wants name one. Scarce units go to the
     earliest wants of the sequence. A refused order leaves no row. The order must be new to
-    inventory, or have expired: anything else is a bug and raises. One statement when everything is there, three or more when not.
+    inventory, or have expired: anything else is a bug and raises. One statement when everything
+    is there, three or more when not.
     """
     require(may_keep_stock(actor), "inventory.keep", actor)
     groups = grouped(merged(wants))
