@@ -160,7 +160,6 @@ create table payments.testpay_callback (
     due_at timestamptz not null
 );
 create index testpay_callback_due on payments.testpay_callback (due_at, id);
-create index testpay_callback_ref on payments.testpay_callback (ref);
 comment on table payments.testpay_callback is
     'home: local. Callbacks that the test provider will still make; made ones are deleted.';
 

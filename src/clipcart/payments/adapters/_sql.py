@@ -76,8 +76,6 @@ PLAN = command("""
     from unnest(:ids::bigint[], :callback_ids::text[], :bodies::text[], :due_ats::timestamptz[])
         as u(id, callback_id, body, due_at)""")
 
-UNPLAN = command("delete from payments.testpay_callback where ref = :ref", hot=True)
-
 
 class CallbackRow(NamedTuple):
     id: int

@@ -112,7 +112,6 @@ class TestProvider:
                     becomes=becomes[0],
                     becomes_at=becomes[1],
                 )
-                await tx.run(_sql.UNPLAN, ref=row.ref)
                 row = row._replace(state="VOIDED")
         return self._news(row, row.state)
 
