@@ -111,11 +111,11 @@ def check_step(before: Checklist, after: Checklist) -> None:
         assert bool(item.reason) or item.state is not RequirementState.REJECTED
 
 
-async def check_account(tx: Tx, stall: Stall) -> None:
-    """An account that payouts go to always bears the name of the business."""
-    account = await sellers.bank_account(tx, stall.shop.id)
-    if account is not None:
-        business = await sellers.business_for(tx, stall.owner, stall.shop.id)
+async def check_accounts(tx: Tx, stall: Stall) -> None:
+    """An account in use or in waiting always bears the name of the business."""
+    accounts = await sellers.bank_accounts_for(tx, stall.owner, stall.shop.id)
+    business = await sellers.business_for(tx, stall.owner, stall.shop.id)
+    for account in accounts:
         assert business is not None
         assert account.holder_name == business.legal_name
 
@@ -137,7 +137,7 @@ async def walk(tx: Tx, stall: Stall, operator: Any, steps: list[Any]) -> None:
             else:
                 after = await sellers.checklist_for(tx, stall.owner, stall.shop.id)
                 check_step(before, after)
-            await check_account(tx, stall)
+            await check_accounts(tx, stall)
             queue = await sellers.verification_queue(tx, operator)
             states = {item.requirement: item.state for item in after.items}
             assert bool(queue.items) == is_waiting(states)
