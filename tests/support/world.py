@@ -6,39 +6,18 @@ Built once by the demo's own actions into a database that tests clone.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from clipcart import catalog, identity, sellers
 from clipcart.demo import content_model as content
-from clipcart.demo.content_loader import world as whole_world
-from clipcart.demo.settling import PASSWORD, Scene, fill_shelves, open_shops, settle_people
+from clipcart.demo.corner import settle_corner
+from clipcart.demo.settling import PASSWORD
 from clipcart.identity import Actor
 from clipcart.kit.db import Database, PooledDatabase
-from clipcart.kit.engine import Engine, Wiring
+from clipcart.kit.engine import Wiring
 from clipcart.kit.files import Files
 from clipcart.kit.ids import PersonId, ProductId, ShopId
-
-SHOPS = ("fernhollow", "halflight", "kumo-lamps", "low-tide-audio")
-PRODUCTS_EACH = 5
-
-
-def corner() -> content.World:
-    """The part of the demo's content that tests use."""
-    everything = whole_world()
-    shops = []
-    for handle in SHOPS:
-        shop = everything.shop(handle)
-        named = [product for product in shop.products if product.handle == "teapot"]
-        others = [product for product in shop.products if product.handle != "teapot"]
-        few = tuple([*named, *others][:PRODUCTS_EACH])
-        shops.append(replace(shop, products=few))
-    staff = {shop.owner for shop in shops} | {m.person for shop in shops for m in shop.staff}
-    keeps = (content.Role.SHOPPER, content.Role.OPERATOR)
-    people = [
-        person for person in everything.people if person.handle in staff or person.role in keeps
-    ]
-    return content.World(tuple(people), tuple(shops))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +69,6 @@ class World:
 
 
 async def build_world(db: PooledDatabase, wiring: Wiring, url: str, media: Path) -> World:
-    """Settle the corner in an empty database."""
-    scene = Scene(
-        db,
-        Files.open(media.as_uri()),
-        Engine(db, wiring, concurrent=False),
-        corner(),
-        pictures_each=1,
-        picture_px=320,
-    )
-    for step in (settle_people, open_shops, fill_shelves):
-        await step(scene, lambda _step, _done, _of: None)
+    """Settle the corner in an empty database, and say who is where."""
+    scene = await settle_corner(db, wiring, Files.open(media.as_uri()))
     return World(url, media, scene.world, scene.people, scene.shops, scene.products)
