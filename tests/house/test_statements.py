@@ -100,7 +100,7 @@ async def test_hot_statement_does_not_scan_sequentially(name: str, connection: A
         await connection.execute("deallocate all")
         await connection.execute(f"prepare hot as {statement.sql}")
         call = f"execute hot({nulls})" if nulls else "execute hot"
-        plan = await connection.fetch(f"explain {call}")
+        plan = await connection.fetch(f"explain {call} -- {name}")
         await connection.execute("deallocate hot")
     lines = [row[0] for row in plan]
     assert not [line for line in lines if "Seq Scan" in line], "\n".join(lines)
