@@ -1,0 +1,1 @@
+"""The account: signing up and in, addresses, sessions, API tokens, staff mode, invitations."""
