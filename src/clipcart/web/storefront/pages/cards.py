@@ -1,6 +1,9 @@
 """Products in a grid, page after page."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
 from urllib.parse import urlencode
 
 from clipcart.catalog import Card
@@ -8,6 +11,7 @@ from clipcart.kit.listing import Page
 from clipcart.web.storefront.frame import media, product_url
 
 GRID = 24
+NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +37,18 @@ class Shelf:
 
 
 def shelf(
-    label: str, page: Page[Card], path: str, *, is_more: bool, with_shop: bool = True, **query: str
+    label: str,
+    page: Page[Card],
+    path: str,
+    *,
+    is_more: bool,
+    with_shop: bool = True,
+    query: Mapping[str, str] = NOTHING,
 ) -> Shelf:
     """A shelf of a page of cards; `query` stays in the address of the rest."""
     more = None
     if page.next_cursor:
-        kept = {name: value for name, value in query.items() if value}
-        more = f"{path}?{urlencode({**kept, 'after': page.next_cursor})}"
+        more = f"{path}?{urlencode({**query, 'after': page.next_cursor})}"
     return Shelf(
         label, tuple(card_view(card, with_shop=with_shop) for card in page.items), more, is_more
     )

@@ -164,8 +164,10 @@ def _axes(
             tuple(
                 _choice(product, sku, levels, path, place, value)
                 for value in axis.values
-                if any(place < len(each.options) and each.options[place] == value
-                       for each in product.skus)
+                if any(
+                    place < len(each.options) and each.options[place] == value
+                    for each in product.skus
+                )
             ),
         )
         for place, axis in enumerate(product.axes)
@@ -184,14 +186,10 @@ def _choice(
     having = [each for each in product.skus if each.options[place] == value]
     best = max(having, key=likeness)
     is_chosen = sku.options[place] == value
-    return ChoiceView(
-        value, f"{path}?sku={best.id}", is_chosen, levels.get(best.id, 0) <= 0
-    )
+    return ChoiceView(value, f"{path}?sku={best.id}", is_chosen, levels.get(best.id, 0) <= 0)
 
 
-def _deliveries(
-    market: Market, rules: Rules, sku: Sku, now: datetime
-) -> tuple[DeliveryView, ...]:
+def _deliveries(market: Market, rules: Rules, sku: Sku, now: datetime) -> tuple[DeliveryView, ...]:
     found = []
     for option in rules.delivery_options:
         is_free = option.free_from is not None and sku.price >= option.free_from

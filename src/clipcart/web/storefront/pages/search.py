@@ -104,7 +104,7 @@ async def search(visit: Visit, after: str | None) -> SearchPage:
         shell,
         wanted,
         _heading(wanted),
-        shelf("What we found", found, "/search", is_more=after is not None, **query),
+        shelf("What we found", found, "/search", is_more=after is not None, query=query),
         _choices(categories),
         tuple((each.id, each.name) for each in markets.all()),
         SORTS if wanted.text else SORTS[1:],
@@ -128,8 +128,9 @@ async def _find(tx: Tx, wanted: Wanted, narrow: Filter, after: str | None) -> Pa
 
 
 def _narrow(wanted: Wanted, market: Market, errors: dict[str, str]) -> Filter:
-    low, high = _minor("low", wanted.low, market, errors), _minor(
-        "high", wanted.high, market, errors
+    low, high = (
+        _minor("low", wanted.low, market, errors),
+        _minor("high", wanted.high, market, errors),
     )
     # Amounts compare within one currency only, so a price narrows to one market as well.
     has_price = low is not None or high is not None

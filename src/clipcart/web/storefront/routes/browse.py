@@ -45,8 +45,10 @@ async def beside(visit: Visit, shop_id: str, number: str) -> Response[str]:
     return visit.html("storefront/_beside.html", page)
 
 
-@get(["/p/{shop_id:str}/{number:str}", "/p/{shop_id:str}/{number:str}/{slug:str}"],
-     include_in_schema=False)
+@get(
+    ["/p/{shop_id:str}/{number:str}", "/p/{shop_id:str}/{number:str}/{slug:str}"],
+    include_in_schema=False,
+)
 async def one_product(
     visit: Visit, shop_id: str, number: str, slug: str | None = None
 ) -> Response[str]:
