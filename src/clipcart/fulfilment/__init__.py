@@ -1,1 +1,116 @@
-"""Fulfilment: from a paid order to a parcel at the door."""
+"""Fulfilment: from a paid order to a parcel at the door.
+
+Owns      schema `fulfilment`
+Calls     identity, markets, sellers, inventory, orders
+Tells     PackageCreated, LabelMade, PackageCollected, PackageScanned, PackageDelivered, ...
+Promises  a unit is in one package; packages move only along MOVES; scans twice or late are inert.
+"""
+
+from clipcart.fulfilment.actions.labels import replace_label
+from clipcart.fulfilment.actions.shipping import ship, ship_many
+from clipcart.fulfilment.actions.tracking import mark_shipped, record_scan, record_scans
+from clipcart.fulfilment.carriers import KnownCarrier, TrackingMatch, make_tracking_number
+from clipcart.fulfilment.carriers import carrier as known_carrier
+from clipcart.fulfilment.carriers import carriers as known_carriers
+from clipcart.fulfilment.carriers import check as check_tracking
+from clipcart.fulfilment.carriers import identify as identify_tracking
+from clipcart.fulfilment.errors import (
+    CannotChangeLabel,
+    CannotHandOver,
+    CarrierNotAllowed,
+    InvalidTracking,
+    NoLabelYet,
+    NoSuchCarrier,
+    TrackingTaken,
+)
+from clipcart.fulfilment.events import (
+    LabelFailed,
+    LabelMade,
+    LabelVoided,
+    PackageCancelled,
+    PackageCollected,
+    PackageCreated,
+    PackageDelivered,
+    PackageLost,
+    PackageScanned,
+)
+from clipcart.fulfilment.model import (
+    MOVES,
+    LabelWish,
+    Mode,
+    Package,
+    PackageFilter,
+    PackageKey,
+    PackageLine,
+    Scan,
+    ScanKind,
+    ScanReport,
+    ShipOutcome,
+    ShipRequest,
+    State,
+)
+from clipcart.fulfilment.ports import Carrier, LabelRefused, Parcel, Stop
+from clipcart.fulfilment.printing import label_pdf, slip_pdf
+from clipcart.fulfilment.queries import (
+    package_for,
+    packages_by_keys,
+    packages_of_order,
+    packages_of_orders,
+    packages_of_shop,
+)
+
+__all__ = [
+    "MOVES",
+    "CannotChangeLabel",
+    "CannotHandOver",
+    "Carrier",
+    "CarrierNotAllowed",
+    "InvalidTracking",
+    "KnownCarrier",
+    "LabelFailed",
+    "LabelMade",
+    "LabelRefused",
+    "LabelVoided",
+    "LabelWish",
+    "Mode",
+    "NoLabelYet",
+    "NoSuchCarrier",
+    "Package",
+    "PackageCancelled",
+    "PackageCollected",
+    "PackageCreated",
+    "PackageDelivered",
+    "PackageFilter",
+    "PackageKey",
+    "PackageLine",
+    "PackageLost",
+    "PackageScanned",
+    "Parcel",
+    "Scan",
+    "ScanKind",
+    "ScanReport",
+    "ShipOutcome",
+    "ShipRequest",
+    "State",
+    "Stop",
+    "TrackingMatch",
+    "TrackingTaken",
+    "check_tracking",
+    "identify_tracking",
+    "known_carrier",
+    "known_carriers",
+    "label_pdf",
+    "make_tracking_number",
+    "mark_shipped",
+    "package_for",
+    "packages_by_keys",
+    "packages_of_order",
+    "packages_of_orders",
+    "packages_of_shop",
+    "record_scan",
+    "record_scans",
+    "replace_label",
+    "ship",
+    "ship_many",
+    "slip_pdf",
+]

@@ -41,7 +41,7 @@ class TrackingMatch:
 
 
 @dataclass(frozen=True, slots=True)
-class Carrier:
+class KnownCarrier:
     """A carrier: its id, its name for people, the country whose S10 numbers it issues."""
 
     id: str
@@ -87,12 +87,12 @@ class _Format:
         return TrackingMatch(self.carrier, self.id, number, url, issuer)
 
 
-def carriers() -> tuple[Carrier, ...]:
+def carriers() -> tuple[KnownCarrier, ...]:
     """All carriers whose numbers are known, by id."""
     return tuple(_table()[0].values())
 
 
-def carrier(carrier_id: str) -> Carrier:
+def carrier(carrier_id: str) -> KnownCarrier:
     """The carrier of this id. Raises NoSuchCarrier."""
     found = _table()[0].get(carrier_id)
     if found is None:
@@ -149,21 +149,21 @@ def make_tracking_number(carrier_id: str, serial: int) -> str:
     raise AssertionError(f"no check digit fits {body}")
 
 
-def _is_for(one: _Format, wanted: Carrier, text: str) -> bool:
+def _is_for(one: _Format, wanted: KnownCarrier, text: str) -> bool:
     if one.carrier == wanted.id:
         return True
     country = wanted.s10_country
     return one.id == "s10" and country != "" and _bare(text).endswith(country)
 
 
-def _page(wanted: Carrier, match: TrackingMatch) -> str | None:
+def _page(wanted: KnownCarrier, match: TrackingMatch) -> str | None:
     pages = [one.url for one in _table()[1] if one.carrier == wanted.id and one.url]
     if match.url or not pages:
         return match.url
     return pages[0].replace("%s", match.normalised)
 
 
-def _refusal(wanted: Carrier, text: str, broken: set[str]) -> InvalidTracking:
+def _refusal(wanted: KnownCarrier, text: str, broken: set[str]) -> InvalidTracking:
     name = wanted.name
     if "checksum" in broken:
         return InvalidTracking(
@@ -197,10 +197,12 @@ def _bare(text: str) -> str:
 
 
 @cache
-def _table() -> tuple[MappingProxyType[str, Carrier], tuple[_Format, ...]]:
+def _table() -> tuple[MappingProxyType[str, KnownCarrier], tuple[_Format, ...]]:
     raw = json.loads((files("clipcart.fulfilment") / "carrier_formats.json").read_bytes())
     known = {
-        code: Carrier(code, one["name"], one.get("s10_country", ""), tuple(one["make"].values()))
+        code: KnownCarrier(
+            code, one["name"], one.get("s10_country", ""), tuple(one["make"].values())
+        )
         for code, one in raw["carriers"].items()
     }
     return MappingProxyType(known), tuple(_format(one) for one in raw["formats"])

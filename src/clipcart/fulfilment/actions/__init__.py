@@ -1,0 +1,1 @@
+"""Verbs of fulfilment, one file per family."""
