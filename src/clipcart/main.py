@@ -31,9 +31,10 @@ from clipcart.kit import _sql, ids, log
 from clipcart.kit.db import PooledDatabase, connect_pool
 from clipcart.kit.engine import Engine, Wiring
 from clipcart.kit.files import Files
-from clipcart.kit.http import Client
+from clipcart.kit.http import HttpClient
 from clipcart.orders import _jobs as orders_jobs
 from clipcart.payments import _jobs as payments_jobs
+from clipcart.sellers import _jobs as sellers_jobs
 from clipcart.settings import Settings, read
 from clipcart.settlement import _jobs as settlement_jobs
 from clipcart.settlement.adapters.fake import BankRobot
@@ -101,10 +102,11 @@ def wiring(
         sweeps=(
             *identity_jobs.SWEEPS,
             *inventory_jobs.SWEEPS,
+            *sellers_jobs.SWEEPS,
             *orders_jobs.SWEEPS,
             *fulfilment_jobs.SWEEPS,
             *settlement_jobs.SWEEPS,
-            *([provider.sweep()] if isinstance(provider, payments.TestProvider) else []),
+            *([provider.sweep] if isinstance(provider, payments.TestProvider) else []),
         ),
     )
 
@@ -118,7 +120,7 @@ async def open_installation(settings: Settings, url: str) -> Installation:
     secret = secret_of(settings)
     provider: payments.Provider = (
         payments.StripeProvider(
-            Client(),
+            HttpClient(),
             payments.StripeSettings(
                 settings.stripe_url,
                 settings.stripe_key,

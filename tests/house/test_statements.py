@@ -97,10 +97,9 @@ async def test_hot_statement_does_not_scan_sequentially(name: str, connection: A
     async with connection.transaction():
         await connection.execute("set local enable_seqscan = off")
         await connection.execute("set local plan_cache_mode = force_generic_plan")
-        await connection.execute("deallocate all")
-        await connection.execute(f"prepare hot as {statement.sql}")
-        call = f"execute hot({nulls})" if nulls else "execute hot"
-        plan = await connection.fetch(f"explain {call} -- {name}")
-        await connection.execute("deallocate hot")
+        own = f"hot_{abs(hash(name))}"
+        await connection.execute(f"prepare {own} as {statement.sql}")
+        plan = await connection.fetch(f"explain execute {own}" + (f"({nulls})" if nulls else ""))
+        await connection.execute(f"deallocate {own}")
     lines = [row[0] for row in plan]
     assert not [line for line in lines if "Seq Scan" in line], "\n".join(lines)

@@ -63,7 +63,7 @@ async def quotes(tx: Tx, market_id: str, lines: Sequence[CartLine]) -> tuple[Quo
     known = await look_up(tx, lines, with_stock=True)
     by_market: dict[str, list[CartLine]] = {}
     for line in lines:
-        shop, offer = known.shops.get(line.shop_id), known.offers.get(line.key)
+        shop, offer = known.shops.get(line.shop_id), known.offers.get(line.sku_id)
         home = shop.market_id if shop else offer.market_id if offer else market_id
         by_market.setdefault(home, []).append(line)
     found = [(markets.get(each), part) for each, part in by_market.items()]

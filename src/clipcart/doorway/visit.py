@@ -209,6 +209,9 @@ async def open_visit(request: Request[Any, Any, Any]) -> Visit:
             request.headers.get("sec-fetch-site"),
         )
     session = await read_session(request, services)
+    if session is not None and session.needs_touch:
+        touched = session
+        await services.db.retrying(lambda tx: identity.touch_session(tx, touched))
     actor = session.actor if session else identity.ANONYMOUS
     return Visit(request, services, actor, session, visitor, form)
 
