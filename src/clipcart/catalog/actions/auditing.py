@@ -106,7 +106,7 @@ async def release_approved(tx: Tx, actor: Actor, shop_id: ShopId) -> None:
         return
     rows = await locked_all(tx, shop_id, ids)
     pending = [row for row in rows if row.status == Status.PENDING]
-    await set_audit(tx, shop_id, dict.fromkeys(ids, AuditStatus.APPROVED))
+    await set_audit(tx, rows, dict.fromkeys(ids, AuditStatus.APPROVED))
     await _put_on_sale(tx, actor, shop_id, [ProductId(row.id) for row in pending])
     await rewrite(tx, shop_id, ids)
     await learn_words(tx, [row.title for row in pending])
@@ -146,7 +146,7 @@ async def _carry_out(
     audits = {verdict.product_id: AuditStatus.APPROVED for verdict in passed}
     audits |= {verdict.product_id: AuditStatus.PRE_APPROVED for verdict in waiting}
     audits |= {verdict.product_id: AuditStatus.FAILED for verdict in failed}
-    await set_audit(tx, shop_id, audits)
+    await set_audit(tx, [verdict.row for verdict in verdicts], audits)
     await _fail(tx, shop_id, [v.product_id for v in failed if v.row.status == Status.PENDING])
     await _wait(tx, shop_id, [v.product_id for v in waiting if v.row.status == Status.FAILED])
     going = [

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from clipcart.catalog._sql import writing as sql
+from clipcart.catalog.actions.lifecycle import move, set_audit
 from clipcart.catalog.actions.shops import terms_of
 from clipcart.catalog.actions.storing import (
     check_categories,
@@ -107,7 +108,7 @@ async def edit_product(tx: Tx, actor: Actor, product_id: ProductId, draft: Produ
     revision = await tx.one(sql.RAISE_REVISION, shop_id=shop_id, id=product_id, now=tx.now)
     tx.announce(actor, ProductChanged(shop_id, product_id, revision))
     if Status(row.status) is not Status.DRAFT:
-        await _audit_again(tx, actor, shop_id, product_id, revision, Status.PENDING)
+        await _audit_again(tx, actor, row, revision, Status.PENDING)
     await rewrite(tx, shop_id, [product_id])
 
 
@@ -120,7 +121,7 @@ async def _edit_beside(
     prices = [PriceChange(sku.id, sku.draft.price) for sku in kept]
     await _set_prices(tx, actor, shop_id, prices, {sku.id: sku for sku in skus})
     if _audited(draft) == _audited(base_draft(row, skus)):
-        await _edit_freely(tx, actor, product_id, draft)
+        await _edit_freely(tx, actor, product_id, row, draft)
         return
     await tx.run(
         sql.STORE_EDIT,
@@ -131,51 +132,30 @@ async def _edit_beside(
         now=tx.now,
     )
     revision = await tx.one(sql.RAISE_REVISION, shop_id=shop_id, id=product_id, now=tx.now)
-    await _audit_again(tx, actor, shop_id, product_id, revision, None)
+    await _audit_again(tx, actor, row, revision, None)
     await rewrite(tx, shop_id, [product_id])
 
 
-async def _edit_freely(tx: Tx, actor: Actor, product_id: ProductId, draft: ProductDraft) -> None:
+async def _edit_freely(
+    tx: Tx, actor: Actor, product_id: ProductId, row: sql.ProductRow, draft: ProductDraft
+) -> None:
     """Codes and weights count at once; an edit that waited is taken back by going back."""
     shop_id = draft.shop_id
     await replace_content(tx, product_id, draft)
     await tx.run(sql.FORGET_EDIT, shop_id=shop_id, product_id=product_id)
     revision = await tx.one(sql.RAISE_REVISION, shop_id=shop_id, id=product_id, now=tx.now)
-    await tx.run(
-        sql.SET_AUDIT,
-        shop_id=shop_id,
-        ids=[product_id],
-        audit_statuses=[AuditStatus.APPROVED.value],
-        now=tx.now,
-    )
+    await set_audit(tx, [row], {product_id: AuditStatus.APPROVED})
     tx.announce(actor, ProductChanged(shop_id, product_id, revision))
     await rewrite(tx, shop_id, [product_id])
 
 
 async def _audit_again(
-    tx: Tx,
-    actor: Actor,
-    shop_id: ShopId,
-    product_id: ProductId,
-    revision: int,
-    status: Status | None,
+    tx: Tx, actor: Actor, row: sql.ProductRow, revision: int, status: Status | None
 ) -> None:
-    if status is not None:
-        await tx.all(
-            sql.SET_STATUS,
-            shop_id=shop_id,
-            ids=[product_id],
-            statuses=[status.value],
-            reason="",
-            now=tx.now,
-        )
-    await tx.run(
-        sql.SET_AUDIT,
-        shop_id=shop_id,
-        ids=[product_id],
-        audit_statuses=[AuditStatus.AUDITING.value],
-        now=tx.now,
-    )
+    shop_id, product_id = ShopId(row.shop_id), ProductId(row.id)
+    if status is not None and row.status != status:
+        await move(tx, shop_id, [product_id], lambda _: status)
+    await set_audit(tx, [row], {product_id: AuditStatus.AUDITING})
     tx.announce(actor, ProductSubmitted(shop_id, product_id, revision))
     tx.enqueue(AUDIT, Audit(shop_id, (product_id,)))
 

@@ -1,6 +1,6 @@
 """Moving products along their status: submitted, on sale, put away, taken down."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from clipcart.catalog._sql import writing as sql
 from clipcart.catalog.actions.shops import terms_of
@@ -13,7 +13,7 @@ from clipcart.catalog.events import (
     ProductRecovered,
     ProductSubmitted,
 )
-from clipcart.catalog.model import AUDIT, MOVES, Audit, AuditStatus, Status
+from clipcart.catalog.model import AUDIT, AUDIT_MOVES, MOVES, Audit, AuditStatus, Status
 from clipcart.catalog.policy import may_edit_products, may_moderate
 from clipcart.identity import Actor, require
 from clipcart.kit.db import Tx
@@ -28,7 +28,7 @@ async def submit(tx: Tx, actor: Actor, shop_id: ShopId, product_ids: Sequence[Pr
     require(may_edit_products(actor, shop_id), "products.edit", actor)
     await terms_of(tx, shop_id)
     rows = await move(tx, shop_id, product_ids, lambda _: Status.PENDING)
-    await set_audit(tx, shop_id, dict.fromkeys(product_ids, AuditStatus.AUDITING))
+    await set_audit(tx, rows, dict.fromkeys(product_ids, AuditStatus.AUDITING))
     await rewrite(tx, shop_id, product_ids)
     tx.announce(
         actor,
@@ -157,15 +157,23 @@ async def move(
     return rows
 
 
-async def set_audit(tx: Tx, shop_id: ShopId, statuses: dict[ProductId, AuditStatus]) -> None:
-    """Write audit statuses of products that are locked."""
-    await tx.run(
-        sql.SET_AUDIT,
-        shop_id=shop_id,
-        ids=list(statuses),
-        audit_statuses=[status.value for status in statuses.values()],
-        now=tx.now,
-    )
+async def set_audit(
+    tx: Tx, rows: Sequence[sql.ProductRow], statuses: Mapping[ProductId, AuditStatus]
+) -> None:
+    """Write audit statuses of locked products of one shop, as model.AUDIT_MOVES allows."""
+    moving = {row.id: (row, statuses[ProductId(row.id)]) for row in rows if row.id in statuses}
+    for row, status in moving.values():
+        before = AuditStatus(row.audit_status)
+        if status is not before and status not in AUDIT_MOVES[before]:
+            raise AssertionError(f"the audit of {row.id} cannot go from {before} to {status}")
+    if moving:
+        await tx.run(
+            sql.SET_AUDIT,
+            shop_id=rows[0].shop_id,
+            ids=list(moving),
+            audit_statuses=[status.value for _, status in moving.values()],
+            now=tx.now,
+        )
 
 
 async def _end_sale(
