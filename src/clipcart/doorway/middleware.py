@@ -57,7 +57,7 @@ def around(app: ASGIApp, *, production: bool) -> ASGIApp:
             await app(scope, receive, send_with_headers)
         finally:
             took = stopwatch() - begun
-            method = str(scope["method"])  # type: ignore[typeddict-item]
+            method = str(scope["method"])
             REQUESTS.labels(method, str(status)).inc()
             SECONDS.labels(method).observe(took)
             if status >= 500:

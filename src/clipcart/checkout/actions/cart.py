@@ -50,7 +50,8 @@ async def empty_cart(tx: Tx, owner: PersonId) -> None:
 
 async def _locked(tx: Tx, owner: PersonId) -> tuple[CartLine, ...]:
     await tx.run(_sql.MAKE_CART, person_id=owner, now=tx.now)
-    return lines_of(await tx.one(_sql.CART_FOR_UPDATE, person_id=owner))
+    row = await tx.one(_sql.CART_FOR_UPDATE, person_id=owner)
+    return lines_of(row)
 
 
 async def _write(tx: Tx, owner: PersonId, lines: tuple[CartLine, ...]) -> Cart:
