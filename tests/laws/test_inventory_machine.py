@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import asyncpg
 import pytest
@@ -54,147 +54,144 @@ class World:
         self.loop.close()
 
 
-def machine_for(world: World) -> type[RuleBasedStateMachine]:
-    """The machine over one database; every run is rolled back."""
+class Stock(RuleBasedStateMachine):
+    """Verbs in any order, beside a plain count of what they should do."""
 
-    class Stock(RuleBasedStateMachine):
-        def __init__(self) -> None:
-            super().__init__()
-            self.transaction = world.connection.transaction()
-            world.run(self.transaction.start())
-            self.db = OneConnection(world.connection)
-            self.shelf: Shelf = world.run(build(self.db, SKUS))
-            self.on_hand = [6, 4]
-            world.run(fill(self.db, self.shelf, *self.on_hand))
-            self.orders: dict[OrderId, Kept] = {}
+    world: ClassVar[World]
 
-        def teardown(self) -> None:
-            world.run(self.transaction.rollback())
+    def __init__(self) -> None:
+        super().__init__()
+        self.transaction = self.world.connection.transaction()
+        self.world.run(self.transaction.start())
+        self.db = OneConnection(self.world.connection)
+        self.shelf: Shelf = self.world.run(build(self.db, SKUS))
+        self.on_hand = [6, 4]
+        self.world.run(fill(self.db, self.shelf, *self.on_hand))
+        self.orders: dict[OrderId, Kept] = {}
 
-        def reserved(self, sku: int) -> int:
-            return sum(order.left[sku] for order in self.orders.values() if order.is_open)
+    def teardown(self) -> None:
+        self.world.run(self.transaction.rollback())
 
-        def act(self, body: Callable[[Any], Coroutine[Any, Any, Any]]) -> Any:
-            async def work() -> Any:
-                async with self.db.transaction() as tx:
-                    return await body(tx)
+    def reserved(self, sku: int) -> int:
+        return sum(order.left[sku] for order in self.orders.values() if order.is_open)
 
-            return world.run(work())
+    def act(self, body: Callable[[Any], Coroutine[Any, Any, Any]]) -> Any:
+        async def work() -> Any:
+            async with self.db.transaction() as tx:
+                return await body(tx)
 
-        def order(self, number: int) -> tuple[OrderId, Kept]:
-            return list(self.orders.items())[number % len(self.orders)]
+        return self.world.run(work())
 
-        @rule(
-            wishes=st.lists(
-                st.tuples(*[st.integers(0, 4)] * SKUS).filter(any), min_size=1, max_size=4
+    def order(self, number: int) -> tuple[OrderId, Kept]:
+        return list(self.orders.items())[number % len(self.orders)]
+
+    @rule(
+        wishes=st.lists(st.tuples(*[st.integers(0, 4)] * SKUS).filter(any), min_size=1, max_size=4)
+    )
+    def reserve(self, wishes: list[tuple[int, ...]]) -> None:
+        order_ids = [OrderId(new_id()) for _ in wishes]
+
+        async def body(tx: Any) -> Any:
+            wants = [
+                want(tx, self.shelf, sku, quantity, order_id)
+                for order_id, wish in zip(order_ids, wishes, strict=True)
+                for sku, quantity in enumerate(wish)
+                if quantity
+            ]
+            return await inventory.reserve(tx, SYSTEM, wants)
+
+        refused = self.act(body)
+        for order_id, wish in zip(order_ids, wishes, strict=True):
+            fits = all(
+                self.reserved(sku) + quantity <= self.on_hand[sku]
+                for sku, quantity in enumerate(wish)
             )
-        )
-        def reserve(self, wishes: list[tuple[int, ...]]) -> None:
-            order_ids = [OrderId(new_id()) for _ in wishes]
+            assert fits == (order_id not in refused), "the earliest that fit are served"
+            if fits:
+                self.orders[order_id] = Kept(list(wish), [0] * SKUS, self.db.moment + TTL)
 
-            async def body(tx: Any) -> Any:
-                wants = [
-                    want(tx, self.shelf, sku, quantity, order_id)
-                    for order_id, wish in zip(order_ids, wishes, strict=True)
-                    for sku, quantity in enumerate(wish)
-                    if quantity
-                ]
-                return await inventory.reserve(tx, SYSTEM, wants)
+    @precondition(lambda self: self.orders)
+    @rule(number=st.integers(0, 99))
+    def confirm(self, number: int) -> None:
+        order_id, order = self.order(number)
+        done = self.act(lambda tx: inventory.confirm(tx, SYSTEM, keys(self.shelf, [order_id])))
+        if order.is_open:
+            order.is_paid = True
+        assert bool(done) == (order.is_open or any(order.shipped))
 
-            refused = self.act(body)
-            for order_id, wish in zip(order_ids, wishes, strict=True):
-                fits = all(
-                    self.reserved(sku) + quantity <= self.on_hand[sku]
-                    for sku, quantity in enumerate(wish)
-                )
-                assert fits == (order_id not in refused), "the earliest that fit are served"
-                if fits:
-                    self.orders[order_id] = Kept(list(wish), [0] * SKUS, self.db.moment + TTL)
+    @precondition(lambda self: self.orders)
+    @rule(number=st.integers(0, 99))
+    def release(self, number: int) -> None:
+        order_id, order = self.order(number)
+        done = self.act(lambda tx: inventory.release(tx, SYSTEM, keys(self.shelf, [order_id])))
+        assert bool(done) == (order.is_open and any(order.left))
+        order.is_open, order.left = False, [0] * SKUS
 
-        @precondition(lambda self: self.orders)
-        @rule(number=st.integers(0, 99))
-        def confirm(self, number: int) -> None:
-            order_id, order = self.order(number)
-            done = self.act(lambda tx: inventory.confirm(tx, SYSTEM, keys(self.shelf, [order_id])))
-            if order.is_open:
-                order.is_paid = True
-            assert bool(done) == (order.is_open or any(order.shipped))
-
-        @precondition(lambda self: self.orders)
-        @rule(number=st.integers(0, 99))
-        def release(self, number: int) -> None:
-            order_id, order = self.order(number)
-            done = self.act(lambda tx: inventory.release(tx, SYSTEM, keys(self.shelf, [order_id])))
-            assert bool(done) == (order.is_open and any(order.left))
-            order.is_open, order.left = False, [0] * SKUS
-
-        @precondition(lambda self: self.orders)
-        @rule(number=st.integers(0, 99), quantity=st.integers(1, 3), sku=st.integers(0, SKUS - 1))
-        def ship(self, number: int, quantity: int, sku: int) -> None:
-            order_id, order = self.order(number)
-            line = OrderLine(self.shelf.shop_id, order_id, self.shelf.skus[sku], quantity)
-            if order.is_open and order.is_paid and order.left[sku] >= quantity:
+    @precondition(lambda self: self.orders)
+    @rule(number=st.integers(0, 99), quantity=st.integers(1, 3), sku=st.integers(0, SKUS - 1))
+    def ship(self, number: int, quantity: int, sku: int) -> None:
+        order_id, order = self.order(number)
+        line = OrderLine(self.shelf.shop_id, order_id, self.shelf.skus[sku], quantity)
+        if order.is_open and order.is_paid and order.left[sku] >= quantity:
+            self.act(lambda tx: inventory.consume(tx, SYSTEM, [line]))
+            order.left[sku] -= quantity
+            order.shipped[sku] += quantity
+            self.on_hand[sku] -= quantity
+        else:
+            with pytest.raises(inventory.CannotShip):
                 self.act(lambda tx: inventory.consume(tx, SYSTEM, [line]))
-                order.left[sku] -= quantity
-                order.shipped[sku] += quantity
-                self.on_hand[sku] -= quantity
-            else:
-                with pytest.raises(inventory.CannotShip):
-                    self.act(lambda tx: inventory.consume(tx, SYSTEM, [line]))
 
-        @precondition(lambda self: self.orders)
-        @rule(number=st.integers(0, 99), sku=st.integers(0, SKUS - 1))
-        def put_back(self, number: int, sku: int) -> None:
-            order_id, order = self.order(number)
-            line = OrderLine(self.shelf.shop_id, order_id, self.shelf.skus[sku], 1)
-            if order.shipped[sku]:
+    @precondition(lambda self: self.orders)
+    @rule(number=st.integers(0, 99), sku=st.integers(0, SKUS - 1))
+    def put_back(self, number: int, sku: int) -> None:
+        order_id, order = self.order(number)
+        line = OrderLine(self.shelf.shop_id, order_id, self.shelf.skus[sku], 1)
+        if order.shipped[sku]:
+            self.act(lambda tx: inventory.put_back(tx, SYSTEM, [line]))
+            order.shipped[sku] -= 1
+            self.on_hand[sku] += 1
+        else:
+            with pytest.raises(inventory.CannotPutBack):
                 self.act(lambda tx: inventory.put_back(tx, SYSTEM, [line]))
-                order.shipped[sku] -= 1
-                self.on_hand[sku] += 1
-            else:
-                with pytest.raises(inventory.CannotPutBack):
-                    self.act(lambda tx: inventory.put_back(tx, SYSTEM, [line]))
 
-        @rule(sku=st.integers(0, SKUS - 1), count=st.integers(0, 9))
-        def recount(self, sku: int, count: int) -> None:
-            change = StockChange(self.shelf.shop_id, self.shelf.skus[sku], count)
-            if count >= self.reserved(sku):
+    @rule(sku=st.integers(0, SKUS - 1), count=st.integers(0, 9))
+    def recount(self, sku: int, count: int) -> None:
+        change = StockChange(self.shelf.shop_id, self.shelf.skus[sku], count)
+        if count >= self.reserved(sku):
+            self.act(lambda tx: inventory.set_on_hand(tx, self.shelf.staff, [change]))
+            self.on_hand[sku] = count
+        else:
+            with pytest.raises(StockIsReserved):
                 self.act(lambda tx: inventory.set_on_hand(tx, self.shelf.staff, [change]))
-                self.on_hand[sku] = count
-            else:
-                with pytest.raises(StockIsReserved):
-                    self.act(lambda tx: inventory.set_on_hand(tx, self.shelf.staff, [change]))
 
-        @rule(hours=st.sampled_from([1, 30, 50]))
-        def time_passes(self, hours: int) -> None:
-            self.db.pass_time(timedelta(hours=hours))
-            due = {
-                order_id
-                for order_id, order in self.orders.items()
-                if order.is_open and not order.is_paid and order.until <= self.db.moment
-            }
-            assert self.act(inventory.expire) == len(due)
-            for order_id in due:
-                self.orders[order_id].is_open = False
-                self.orders[order_id].left = [0] * SKUS
+    @rule(hours=st.sampled_from([1, 30, 50]))
+    def time_passes(self, hours: int) -> None:
+        self.db.pass_time(timedelta(hours=hours))
+        due = {
+            order_id
+            for order_id, order in self.orders.items()
+            if order.is_open and not order.is_paid and order.until <= self.db.moment
+        }
+        assert self.act(inventory.expire) == len(due)
+        for order_id in due:
+            self.orders[order_id].is_open = False
+            self.orders[order_id].left = [0] * SKUS
 
-        @invariant()
-        def stock_is_what_it_should_be(self) -> None:
-            believed = [(self.on_hand[sku], self.reserved(sku)) for sku in range(SKUS)]
-            assert world.run(counts(self.db, self.shelf)) == believed
-            assert world.run(conserved(self.db))
-
-    return Stock
+    @invariant()
+    def stock_is_what_it_should_be(self) -> None:
+        believed = [(self.on_hand[sku], self.reserved(sku)) for sku in range(SKUS)]
+        assert self.world.run(counts(self.db, self.shelf)) == believed
+        assert self.world.run(conserved(self.db))
 
 
 async def test_stock_is_conserved(server: Callable[[str], str], template: str) -> None:
     address = await clone(server, template)
 
     def work() -> None:
-        world = World(address)
+        Stock.world = world = World(address)
         try:
             run_machine(
-                machine_for(world),
+                Stock,
                 settings=settings(
                     max_examples=25,
                     stateful_step_count=20,

@@ -1,7 +1,7 @@
 """Inventory: how many units of each SKU lie where, and for which orders they are kept.
 
 Owns      schema `inventory`
-Calls     catalog, identity
+Calls     catalog, sellers, markets, identity
 Tells     StockChanged, ReservationExpired, WarehouseAdded, and how warehouses change
 Promises  never oversold; on hand is the sum of movements, reserved that of live reservations.
 """

@@ -1,9 +1,9 @@
 """Counts of stock as sellers change them: a new count, an arrival, a correction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from clipcart import catalog
+from clipcart import catalog, markets, sellers
 from clipcart.identity import Actor, require
 from clipcart.inventory._sql import counting as sql
 from clipcart.inventory.errors import NoWarehouse, StockIsReserved, TooMuchStock
@@ -14,9 +14,6 @@ from clipcart.inventory.queries import level_of
 from clipcart.kit.db import Tx
 from clipcart.kit.errors import Absent, Problem, check
 from clipcart.kit.ids import ShopId, SkuId, WarehouseId
-
-STOCK_MAX = 999_999
-"""Units of a SKU in a warehouse: features of the trade, section 1.4."""
 
 Counted = tuple[ShopId, SkuId, WarehouseId]
 
@@ -78,9 +75,18 @@ async def _change(
     async with tx.savepoint():
         placed = await _with_warehouses(tx, shop_ids, changes)
         before = await _lock(tx, shop_ids, placed)
-        deltas, notes = _deltas(placed, before, step)
+        most = await _most_units(tx, shop_ids)
+        deltas, notes = _deltas(placed, before, step, most)
         await _write(tx, actor, step.kind, before, deltas, notes)
         return await _levels_after(tx, placed)
+
+
+async def _most_units(tx: Tx, shop_ids: Sequence[ShopId]) -> dict[ShopId, int]:
+    """What a warehouse may hold of a SKU, by each shop's market."""
+    shops = await sellers.shops(tx, shop_ids)
+    return {
+        shop_id: markets.get(shop.market_id).at(tx.now).stock_max for shop_id, shop in shops.items()
+    }
 
 
 async def _with_warehouses(
@@ -126,6 +132,7 @@ def _deltas(
     placed: Sequence[tuple[Counted, StockChange]],
     before: dict[Counted, StockLevel],
     step: _Step,
+    most: Mapping[ShopId, int],
 ) -> tuple[dict[Counted, int], dict[Counted, str]]:
     """How the counts move, after checking every new count against what is promised."""
     counts = {key: level.on_hand for key, level in before.items()}
@@ -136,8 +143,8 @@ def _deltas(
     for key, _ in placed:
         if counts[key] < before[key].reserved:
             raise StockIsReserved(key[1], counts[key], before[key].reserved)
-        if counts[key] > STOCK_MAX:
-            raise TooMuchStock(key[1], STOCK_MAX)
+        if counts[key] > most[key[0]]:
+            raise TooMuchStock(key[1], most[key[0]])
     deltas = {key: counts[key] - before[key].on_hand for key, _ in placed}
     return {key: delta for key, delta in deltas.items() if delta}, notes
 
