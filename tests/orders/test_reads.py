@@ -18,6 +18,11 @@ async def ids_of_shop(
 ) -> list[OrderId]:
     async with world.db.reading() as tx:
         page = await orders.orders_of_shop(tx, actor or world.viewer, world.shop_id, only)
+        cards = await orders.cards_of_shop(tx, actor or world.viewer, world.shop_id, only)
+    assert [card.id for card in cards.items] == [order.id for order in page.items]
+    for card, order in zip(cards.items, page.items, strict=True):
+        assert (card.state, card.total, card.is_late) == (order.state, order.total, order.is_late)
+        assert [line.title for line in card.lines] == [line.title for line in order.lines]
     return [order.id for order in page.items]
 
 
@@ -99,9 +104,11 @@ async def test_shops_filter_their_list(world: World) -> None:
         async with world.db.reading() as tx:
             with pytest.raises(Forbidden):
                 await orders.queue_of_shop(tx, actor, world.shop_id)
+            with pytest.raises(Forbidden):
+                await orders.cards_of_shop(tx, actor, world.shop_id)
 
 
-async def test_a_page_of_fifty_with_lines_costs_three_statements(world: World) -> None:
+async def test_a_page_of_fifty_costs_three_statements_and_as_cards_one(world: World) -> None:
     async with world.db.transaction() as tx:
         drafts = [
             draft(world.shop_id, PersonId(new_id()), [Wish(SkuId(1)), Wish(SkuId(2))])
@@ -113,7 +120,12 @@ async def test_a_page_of_fifty_with_lines_costs_three_statements(world: World) -
         token = round_trips.set(counter)
         page = await orders.orders_of_shop(tx, world.viewer, world.shop_id)
         round_trips.reset(token)
-    assert counter == [3]
+        token = round_trips.set(counter)
+        cards = await orders.cards_of_shop(tx, world.viewer, world.shop_id)
+        round_trips.reset(token)
+    assert counter == [4]
+    assert [card.id for card in cards.items] == [order.id for order in page.items]
+    assert {len(card.lines) for card in cards.items} == {2}
     assert [order.id for order in page.items] == [each.order_id for each in drafts[:9:-1]]
     assert {len(order.lines) for order in page.items} == {2}
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from clipcart.identity import Actor, require
 from clipcart.kit.db import Tx
@@ -42,6 +43,36 @@ class OrderFilter:
     states: frozenset[State] = frozenset()
     is_late: bool = False
     text: str = ""
+
+
+class CardLine(NamedTuple):
+    """A line as lists show it."""
+
+    title: str
+    options_text: str
+    seller_sku: str
+    image_key: str | None
+    quantity: int
+    shipped_quantity: int
+    unit_price_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCard:
+    """An order as a shop's list shows it. `due_at` is the clock that runs in its state."""
+
+    id: OrderId
+    shop_id: ShopId
+    state: State
+    buyer_name: str
+    units: int
+    shipped_units: int
+    total: Money
+    placed_at: datetime
+    due_at: datetime | None
+    is_late: bool
+    cancel_reply_by: datetime | None
+    lines: tuple[CardLine, ...]
 
 
 class QueueName(StrEnum):
@@ -131,6 +162,44 @@ async def orders_of_shop(
     keys = [(shop_id, row.id) for row in page.items]
     found = await orders_by_keys(tx, keys)
     return Page(tuple(found[key] for key in keys), page.next_cursor, page.previous_cursor)
+
+
+async def cards_of_shop(
+    tx: Tx,
+    actor: Actor,
+    shop_id: ShopId,
+    only: OrderFilter | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page[OrderCard]:
+    """As orders_of_shop, with what a list shows and no more: one statement per page."""
+    require(may_view_shop(actor, shop_id), "orders.view", actor)
+    page = await sql.CARDS.page(
+        tx,
+        order="newest",
+        cursor=cursor,
+        limit=limit,
+        fixed={"shop_id": shop_id},
+        filters=_filters(only or OrderFilter()),
+    )
+    return page.map(lambda row: _card(shop_id, row))
+
+
+def _card(shop_id: ShopId, row: sql.CardRow) -> OrderCard:
+    return OrderCard(
+        id=row.id,
+        shop_id=shop_id,
+        state=State(row.state),
+        buyer_name=row.buyer_name,
+        units=row.units,
+        shipped_units=row.shipped_units,
+        total=Money.of(row.total_minor, row.currency),
+        placed_at=row.placed_at,
+        due_at=row.due_at,
+        is_late=row.late_at is not None,
+        cancel_reply_by=row.cancel_reply_by,
+        lines=tuple(map(CardLine._make, row.lines)),
+    )
 
 
 def _filters(only: OrderFilter) -> dict[str, object]:

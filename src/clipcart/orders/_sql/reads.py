@@ -1,7 +1,8 @@
 """Statements that only read orders."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, LiteralString, NamedTuple
 
 from clipcart.kit.ids import (
     LineId,
@@ -162,18 +163,57 @@ class OfShopRow(NamedTuple):
 
 # One state alone walks its own index; names are compared as a range so that a prepared plan
 # can use the pattern index.
+_SHOP_FILTERS: Mapping[str, LiteralString] = {
+    "state": "state = :state",
+    "states": "state = any(:states::text[])",
+    "is_late": "late_at is not null and :is_late::boolean",
+    "order_id": "id = :order_id",
+    "name_from": "lower(buyer_name) ~>=~ :name_from",
+    "name_below": "lower(buyer_name) ~<~ :name_below",
+}
+_NEWEST = Order((Key("placed_at", "timestamptz"), Key("id", "bigint")), down=True)
+
 OF_SHOP = Listing(
     "select id, placed_at from orders.order_ where shop_id = :shop_id",
     OfShopRow,
-    filters={
-        "state": "state = :state",
-        "states": "state = any(:states::text[])",
-        "is_late": "late_at is not null and :is_late::boolean",
-        "order_id": "id = :order_id",
-        "name_from": "lower(buyer_name) ~>=~ :name_from",
-        "name_below": "lower(buyer_name) ~<~ :name_below",
-    },
-    orders={"newest": Order((Key("placed_at", "timestamptz"), Key("id", "bigint")), down=True)},
+    filters=_SHOP_FILTERS,
+    orders={"newest": _NEWEST},
+    hot=True,
+)
+
+
+class CardRow(NamedTuple):
+    id: OrderId
+    placed_at: datetime
+    state: str
+    buyer_name: str
+    units: int
+    shipped_units: int
+    total_minor: int
+    currency: str
+    late_at: datetime | None
+    due_at: datetime | None
+    cancel_reply_by: datetime | None
+    lines: Any
+
+
+# One statement for a page with its lines; the rest of an order is read when it is opened.
+CARDS = Listing(
+    """
+    select o.id, o.placed_at, o.state, o.buyer_name, o.units, o.shipped_units, o.total_minor,
+        o.currency, o.late_at,
+        case o.state when 'UNPAID' then o.pay_by when 'ON_HOLD' then o.free_cancel_until
+            when 'AWAITING_SHIPMENT' then o.ship_by when 'PARTIALLY_SHIPPING' then o.ship_by
+            when 'AWAITING_COLLECTION' then o.ship_by when 'IN_TRANSIT' then o.deliver_by
+            when 'DELIVERED' then o.complete_at end as due_at,
+        o.cancel_reply_by,
+        (select jsonb_agg(jsonb_build_array(l.title, l.options_text, l.seller_sku, l.image_key,
+                l.quantity, l.shipped_quantity, l.unit_price_minor) order by l.position)
+            from orders.line l where l.shop_id = o.shop_id and l.order_id = o.id) as lines
+    from orders.order_ o where o.shop_id = :shop_id""",
+    CardRow,
+    filters=_SHOP_FILTERS,
+    orders={"newest": _NEWEST},
     hot=True,
 )
 
