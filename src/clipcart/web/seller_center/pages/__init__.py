@@ -1,0 +1,1 @@
+"""Pages of the Seller Center: what each shows, and the function that fills it."""

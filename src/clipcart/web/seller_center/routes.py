@@ -1,0 +1,6 @@
+"""Routes of the Seller Center."""
+
+from clipcart.doorway.app import Routes
+from clipcart.web.seller_center import onboarding_routes
+
+ROUTES: Routes = (*onboarding_routes.ROUTES,)
