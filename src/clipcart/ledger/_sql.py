@@ -147,6 +147,12 @@ DRIFTS = query(
     scatter="the proof looks at every shop",
 )
 
+JOURNAL_OF = query(
+    "select id from ledger.journal where shop_id = :shop_id and reference = :reference",
+    int,
+    hot=True,
+)
+
 JOURNALS = query(
     "select count(*) from ledger.journal", int, scatter="the proof looks at every shop"
 )

@@ -128,3 +128,8 @@ async def holds(tx: Tx, actor: Actor, shop_id: ShopId) -> tuple[Hold, ...]:
         )
         for row in await tx.all(_sql.HOLDS, shop_id=shop_id)
     )
+
+
+async def is_posted(tx: Tx, shop_id: ShopId, reference: str) -> bool:
+    """Whether a journal of this reference is in the shop's book."""
+    return await tx.maybe(_sql.JOURNAL_OF, shop_id=shop_id, reference=reference) is not None

@@ -1,0 +1,1 @@
+"""Statements of settlement: sales, daily statements and payouts, the proof."""

@@ -1,0 +1,1 @@
+"""Verbs of settlement: booking, what sales do, releases, statements, payouts, terms."""

@@ -1,0 +1,1 @@
+"""Banks: the robot that serves development, demo and tests."""
