@@ -1,0 +1,93 @@
+"""Catalogue routes: open to everybody."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from litestar import get
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import Parameter
+
+from clipcart import catalog, inventory, sellers
+from clipcart.api import mapping, schemas
+from clipcart.api.caller import Caller
+from clipcart.kit.errors import Absent
+from clipcart.kit.ids import ProductId, ShopId
+
+Limit = Annotated[int, Parameter(ge=1, le=100, description="How many at most.")]
+Cursor = Annotated[str | None, Parameter(max_length=500, description="From the page before.")]
+Minor = Annotated[int | None, Parameter(ge=0, description="In minor units of the market.")]
+ORDERS = "newest, cheapest or dearest; best only with a query"
+
+
+@get("/products", tags=["Catalogue"])
+async def list_products(
+    caller: Caller,
+    query: Annotated[str | None, Parameter(max_length=200, description="Words to find.")] = None,
+    market: Annotated[str | None, Parameter(max_length=20)] = None,
+    category: Annotated[str | None, Parameter(max_length=200, description="A path.")] = None,
+    shop_id: Annotated[int | None, Parameter(ge=1)] = None,
+    price_from: Minor = None,
+    price_to: Minor = None,
+    order: Annotated[str | None, Parameter(pattern="^(best|newest|cheapest|dearest)$")] = None,
+    cursor: Cursor = None,
+    limit: Limit = 20,
+) -> schemas.Cards:
+    """Products on sale: the newest, or those that match `query`, filtered, page by page."""
+    narrow = catalog.Filter(
+        market_id=market,
+        category=category,
+        shop_id=ShopId(shop_id) if shop_id else None,
+        price_from=price_from,
+        price_to=price_to,
+    )
+    async with caller.services.db.reading() as tx:
+        if query:
+            page = await catalog.search(
+                tx, query, narrow=narrow, order=order or "best", cursor=cursor, limit=limit
+            )
+        else:
+            wanted = order if order and order != "best" else "newest"
+            page = await catalog.newest(tx, narrow=narrow, order=wanted, cursor=cursor, limit=limit)
+    return schemas.Cards([mapping.card(found) for found in page.items], page.next_cursor)
+
+
+@get("/products/{shop_id:int}/{product_id:int}", tags=["Catalogue"])
+async def one_product(caller: Caller, shop_id: int, product_id: int) -> schemas.Product:
+    """A product with its variants and how many of each can be bought now."""
+    async with caller.services.db.reading() as tx:
+        found = await catalog.product(tx, ShopId(shop_id), ProductId(product_id))
+        if found is None:
+            raise Absent("product")
+        keys = [(found.shop_id, sku.id) for sku in found.skus]
+        return mapping.product(found, await inventory.levels(tx, keys))
+
+
+@get("/categories", tags=["Catalogue"])
+async def list_categories(caller: Caller, market: str | None = None) -> list[schemas.Category]:
+    """Every category that has something on sale."""
+    async with caller.services.db.reading() as tx:
+        found = await catalog.categories(tx, market)
+    return [schemas.Category(each.path, each.products) for each in found if each.products]
+
+
+@get("/shops/{handle:str}/products", tags=["Catalogue"])
+async def products_of_shop(
+    caller: Caller, handle: str, cursor: Cursor = None, limit: Limit = 20
+) -> schemas.Cards:
+    """A shop's products, newest first."""
+    async with caller.services.db.reading() as tx:
+        shop = await sellers.shop_by_handle(tx, handle)
+        if shop is None:
+            raise Absent("shop")
+        page = await catalog.newest(
+            tx, narrow=catalog.Filter(shop_id=shop.id), cursor=cursor, limit=limit
+        )
+    return schemas.Cards([mapping.card(found) for found in page.items], page.next_cursor)
+
+
+ROUTES: Sequence[HTTPRouteHandler] = (
+    list_products,
+    one_product,
+    list_categories,
+    products_of_shop,
+)

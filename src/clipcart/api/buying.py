@@ -1,0 +1,182 @@
+"""Cart, quote and purchase: the whole purchase is one idempotent call."""
+
+from collections.abc import Sequence
+
+from litestar import get, patch, post
+from litestar.handlers import HTTPRouteHandler
+
+from clipcart import checkout, identity, payments
+from clipcart.api import mapping, schemas
+from clipcart.api.caller import Caller
+from clipcart.kit.db import Tx
+from clipcart.kit.errors import Absent, Refusal
+from clipcart.kit.ids import PaymentId, PurchaseId, ShopId, SkuId
+
+APP_SCOPES = (
+    identity.Scope.ACCOUNT_READ,
+    identity.Scope.CART,
+    identity.Scope.ORDERS_READ,
+    identity.Scope.ORDERS_WRITE,
+)
+
+
+@post("/tokens", tags=["Account"], status_code=201)
+async def make_token(caller: Caller, data: schemas.TokenRequest) -> schemas.Token:
+    """Sign in as an app: a bearer token for cart and orders, good for a year, shown once."""
+    address = caller.request.client.host if caller.request.client else "unknown"
+
+    async def body(tx: Tx) -> schemas.Token | Refusal:
+        entry = await identity.sign_in(tx, data.email, data.password, address)
+        if isinstance(entry, identity.SignInFailed):
+            return entry
+        person = identity.as_person(entry.person_id)
+        _, secret = await identity.create_token(tx, person, data.name, APP_SCOPES)
+        await identity.sign_out(tx, entry.value)
+        return schemas.Token(secret)
+
+    outcome = await caller.services.db.retrying(body)
+    if isinstance(outcome, Refusal):
+        raise outcome
+    return outcome
+
+
+@get("/cart", tags=["Cart"])
+async def show_cart(caller: Caller) -> list[schemas.Line]:
+    """What is in the cart."""
+    _may_use_cart(caller)
+    async with caller.services.db.reading() as tx:
+        found = await checkout.cart(tx, caller.person_id)
+    return _lines(found)
+
+
+@patch("/cart", tags=["Cart"])
+async def change_cart(caller: Caller, data: schemas.CartChange) -> list[schemas.Line]:
+    """Set counts of lines; sending it again changes nothing more."""
+    _may_use_cart(caller)
+    changes = [
+        checkout.CartChange(ShopId(int(line.shop_id)), SkuId(int(line.sku_id)), line.quantity)
+        for line in data.lines
+    ]
+    market = caller.services.settings.market
+
+    async def body(tx: Tx) -> checkout.Cart:
+        return await checkout.change_cart(tx, caller.person_id, market, changes)
+
+    return _lines(await caller.services.db.retrying(body))
+
+
+@post("/quotes", tags=["Cart"], status_code=200)
+async def make_quote(caller: Caller, data: schemas.QuoteRequest) -> schemas.Quote:
+    """What lines, or the cart, cost now. Nothing is reserved or kept."""
+    async with caller.services.db.reading() as tx:
+        if data.lines is None:
+            lines = (await checkout.cart(tx, caller.person_id)).lines
+        else:
+            lines = mapping.lines(data.lines)
+        found = await checkout.quote(
+            tx,
+            data.market,
+            lines,
+            region=data.region,
+            deliveries=mapping.deliveries(data.deliveries),
+        )
+    return mapping.quote(found)
+
+
+@post("/payment-methods", tags=["Payment"], status_code=201)
+async def make_payment_method(caller: Caller, data: schemas.CardDetails) -> schemas.PaymentMethod:
+    """A token for a test card. Only with the test provider; elsewhere use the provider's own."""
+    provider = caller.services.provider
+    if not isinstance(provider, payments.TestProvider):
+        raise Absent("test provider")
+    now = caller.services.db.now_hint
+    return schemas.PaymentMethod(provider.tokenise(data.number, data.expiry, data.cvc, now))
+
+
+@post("/purchases", tags=["Purchase"], status_code=201)
+async def place_purchase(caller: Caller, data: schemas.PurchaseRequest) -> schemas.Purchase:
+    """Buy: reserve, order, ask for the payment, all or nothing.
+
+    Needs an Idempotency-Key; the same key with the same contents gives the same purchase again.
+    """
+    _may_use_cart(caller)
+    person_id, key = caller.person_id, caller.key
+    if data.lines is None:
+        async with caller.services.db.reading() as tx:
+            wanted = (await checkout.cart(tx, person_id)).lines
+            quote = await checkout.quote(tx, data.market, wanted)
+        lines = tuple(line.line for shop in quote.shops for line in shop.lines)
+    else:
+        lines = mapping.lines(data.lines)
+    placed = await caller.services.counter.place(
+        checkout.PlaceRequest(
+            actor=caller.actor,
+            person_id=person_id,
+            key=f"api:{key}",
+            market_id=data.market,
+            lines=lines,
+            ship_to=mapping.ship_to(data.address),
+            deliveries=mapping.deliveries(data.deliveries),
+            method=data.payment_method,
+            total_shown=mapping.read_money("total_shown", data.total_shown),
+            note=data.note,
+        )
+    )
+    return schemas.Purchase(
+        str(placed.purchase_id),
+        str(placed.payment_id),
+        payments.PaymentState.REQUESTED.value,
+        None,
+        None,
+        [schemas.OrderRef(str(shop), str(order)) for shop, order in placed.orders],
+        mapping.money(placed.total),
+    )
+
+
+@get("/purchases/{purchase_id:int}", tags=["Purchase"])
+async def show_purchase(caller: Caller, purchase_id: int) -> schemas.Purchase:
+    """A purchase of one's own and how its payment stands."""
+    async with caller.services.db.reading() as tx:
+        placed = await checkout.purchase_for(tx, caller.actor, PurchaseId(purchase_id))
+        payment = await payments.payment_for(tx, caller.actor, placed.payment_id)
+    return mapping.purchase(placed, payment)
+
+
+@post("/purchases/{purchase_id:int}/payments", tags=["Purchase"], status_code=201)
+async def pay_again(
+    caller: Caller, purchase_id: int, data: schemas.PaymentMethod
+) -> schemas.Purchase:
+    """Pay with another card after a decline or an unanswered challenge."""
+
+    async def action(tx: Tx) -> schemas.Purchase:
+        placed = await checkout.purchase_for(tx, caller.actor, PurchaseId(purchase_id))
+        payment_id = PaymentId(placed.payment_id)
+        await payments.try_again(tx, caller.actor, payment_id, data.payment_method)
+        payment = await payments.payment_for(tx, caller.actor, payment_id)
+        return mapping.purchase(placed, payment)
+
+    return await caller.once(data, schemas.Purchase, action)
+
+
+def _may_use_cart(caller: Caller) -> None:
+    """Signed in, with a token that has the scope. Raises SignInNeeded, Forbidden."""
+    allowed = caller.actor.is_person(caller.person_id, identity.Scope.CART)
+    identity.require(allowed, "cart", caller.actor)
+
+
+def _lines(found: checkout.Cart) -> list[schemas.Line]:
+    return [
+        schemas.Line(str(line.shop_id), str(line.sku_id), line.quantity) for line in found.lines
+    ]
+
+
+ROUTES: Sequence[HTTPRouteHandler] = (
+    make_token,
+    show_cart,
+    change_cart,
+    make_quote,
+    make_payment_method,
+    place_purchase,
+    show_purchase,
+    pay_again,
+)
