@@ -83,6 +83,7 @@ from clipcart.catalog.queries import (
     products_of_shop,
     search,
     sku_keys_of_product,
+    skus_of_products,
 )
 
 __all__ = [
@@ -151,6 +152,7 @@ __all__ = [
     "recover",
     "search",
     "sku_keys_of_product",
+    "skus_of_products",
     "submit",
     "take_down",
 ]

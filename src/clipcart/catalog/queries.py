@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from clipcart.catalog._sql import reading as sql
+from clipcart.catalog._sql import writing
 from clipcart.catalog.model import (
     AuditResult,
     AuditStatus,
@@ -104,6 +105,29 @@ async def sku_keys_of_product(tx: Tx, shop_id: ShopId, product_id: ProductId) ->
     """The keys of a product's SKUs, in their order."""
     rows = await tx.all(sql.SKU_KEYS, shop_id=shop_id, product_id=product_id)
     return [(ShopId(row.shop_id), SkuId(row.sku_id)) for row in rows]
+
+
+async def skus_of_products(
+    tx: Tx, actor: Actor, shop_id: ShopId, product_ids: Sequence[ProductId]
+) -> Mapping[ProductId, tuple[Sku, ...]]:
+    """The SKUs of some of the shop's products, in their order. One statement."""
+    require(may_view_products(actor, shop_id), "products.view", actor)
+    found: dict[ProductId, list[Sku]] = {}
+    for row in await tx.all(writing.SKUS, shop_id=shop_id, product_ids=list(product_ids)):
+        product_id = ProductId(row.product_id)
+        found.setdefault(product_id, []).append(
+            Sku(
+                SkuId(row.id),
+                product_id,
+                shop_id,
+                row.seller_sku,
+                tuple(row.options),
+                Money.of(row.price_minor, row.currency),
+                row.weight_g,
+                row.image_key,
+            )
+        )
+    return {product_id: tuple(skus) for product_id, skus in found.items()}
 
 
 async def cards(tx: Tx, keys: Sequence[ProductKey]) -> Mapping[ProductId, Card]:

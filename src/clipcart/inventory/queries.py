@@ -53,6 +53,15 @@ async def stock_of(
     return [level_of(row) for row in rows]
 
 
+async def low_stock(
+    tx: Tx, actor: Actor, shop_id: ShopId, at_most: int, limit: int = 50
+) -> Mapping[SkuId, int]:
+    """SKUs of which one order can take at most so many units, the fewest first."""
+    require(may_view_stock(actor, shop_id), "inventory.view", actor)
+    rows = await tx.all(sql.LOW_STOCK, shop_id=shop_id, at_most=at_most, limit_=limit)
+    return {SkuId(row.sku_id): row.available for row in rows}
+
+
 async def warehouses_of(tx: Tx, actor: Actor, shop_id: ShopId) -> Sequence[Warehouse]:
     """The shop's warehouses, the default one first."""
     require(may_view_stock(actor, shop_id), "inventory.view", actor)

@@ -122,6 +122,23 @@ STOCK = query(
 )
 
 
+class LowRow(NamedTuple):
+    sku_id: int
+    available: int
+
+
+LOW_STOCK = query(
+    """
+    select s.sku_id, max(s.available) as available
+    from inventory.stock s
+    join inventory.warehouse w on w.shop_id = s.shop_id and w.id = s.warehouse_id
+    where s.shop_id = :shop_id and w.closed_at is null
+    group by s.sku_id having max(s.available) <= :at_most
+    order by 2, 1 limit :limit_""",
+    LowRow,
+)
+
+
 class LevelRow(NamedTuple):
     shop_id: int
     sku_id: int
