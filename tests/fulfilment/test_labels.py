@@ -19,8 +19,9 @@ from clipcart.fulfilment import (
 from clipcart.fulfilment.adapters.fake import CarrierRobot
 from clipcart.fulfilment.parcels import address_lines
 from clipcart.fulfilment.printing import weight_text
+from clipcart.identity import Actor
 from clipcart.kit.db import round_trips
-from clipcart.kit.errors import Absent, Forbidden
+from clipcart.kit.errors import Absent, Forbidden, Refusal
 from clipcart.kit.ids import PackageId, new_id
 from tests.fulfilment.world import FLAWLESS, Yard, make_yard, own, wiring
 from tests.orders.world import Wish
@@ -126,6 +127,15 @@ async def test_a_number_of_another_package_is_refused(yard: Yard) -> None:
     assert await yard.package(package.id) == package
 
 
+async def cannot_print(
+    yard: Yard, refusal: type[Refusal], actor: Actor, package_id: PackageId
+) -> None:
+    """Neither paper is given out."""
+    shop_id = yard.shop_id
+    await yard.refused(refusal, lambda tx: fulfilment.label_pdf(tx, actor, shop_id, package_id))
+    await yard.refused(refusal, lambda tx: fulfilment.slip_pdf(tx, actor, shop_id, package_id))
+
+
 async def test_papers_are_printed_for_the_shop_alone(yard: Yard) -> None:
     order_id = await yard.world.to_ship(Wish(await yard.world.sku(1)))
     package = await yard.ship(order_id)
@@ -140,12 +150,10 @@ async def test_papers_are_printed_for_the_shop_alone(yard: Yard) -> None:
     label = await yard.act(lambda tx: fulfilment.label_pdf(tx, viewer, shop_id, package.id))
     assert label.startswith(b"%PDF")
     assert label == await yard.act(lambda tx: fulfilment.label_pdf(tx, viewer, shop_id, package.id))
-    for paper in (fulfilment.label_pdf, fulfilment.slip_pdf):
-        for actor in (yard.world.buyer, yard.world.stranger):
-            await yard.refused(
-                Forbidden, lambda tx, p=paper, a=actor: p(tx, a, shop_id, package.id)
-            )
-        await yard.refused(Absent, lambda tx, p=paper: p(tx, viewer, shop_id, PackageId(new_id())))
+    missing = PackageId(new_id())
+    for actor in (yard.world.buyer, yard.world.stranger):
+        await cannot_print(yard, Forbidden, actor, package.id)
+    await cannot_print(yard, Absent, viewer, missing)
 
 
 async def test_who_sees_packages(yard: Yard) -> None:

@@ -81,64 +81,40 @@ async def test_what_was_shipped_is_not_shipped_again(yard: Yard) -> None:
     order_id = await yard.world.to_ship(Wish(await yard.world.sku(1)))
     line = (await yard.world.order(order_id)).lines[0]
     await yard.ship(order_id)
-    staff, shop_id = yard.world.staff, yard.shop_id
     for lines in (None, (LineShipped(line.id, 1),)):
         request = ShipRequest(lines=lines)
-        await yard.refused(
-            orders.CannotShip,
-            lambda tx, r=request: fulfilment.ship(tx, staff, shop_id, order_id, r),
-        )
+        await yard.not_shipped(orders.CannotShip, order_id, request)
 
 
 async def test_more_than_is_open_is_refused(yard: Yard) -> None:
     order_id = await yard.world.to_ship(Wish(await yard.world.sku(2), 2))
     line = (await yard.world.order(order_id)).lines[0]
-    staff, shop_id = yard.world.staff, yard.shop_id
     for shipped in (LineShipped(line.id, 3), LineShipped(LineId(new_id()), 1)):
         request = ShipRequest(lines=(shipped,))
-        await yard.refused(
-            orders.MoreThanOrdered,
-            lambda tx, r=request: fulfilment.ship(tx, staff, shop_id, order_id, r),
-        )
+        await yard.not_shipped(orders.MoreThanOrdered, order_id, request)
     assert await yard.world.state(order_id) is orders.State.AWAITING_SHIPMENT
 
 
 async def test_an_order_in_its_free_hour_does_not_ship(yard: Yard) -> None:
     order_id = await yard.world.paid(Wish(await yard.world.sku(1)))
-    staff, shop_id = yard.world.staff, yard.shop_id
-    await yard.refused(
-        orders.CannotShip,
-        lambda tx: fulfilment.ship(tx, staff, shop_id, order_id, ShipRequest()),
-    )
+    await yard.not_shipped(orders.CannotShip, order_id)
 
 
 async def test_an_order_whose_buyer_asks_to_cancel_does_not_ship(yard: Yard) -> None:
     order_id = await yard.world.to_ship(Wish(await yard.world.sku(1)))
     await yard.world.cancel(yard.world.buyer, order_id, orders.Reason.CHANGED_MIND)
-    staff, shop_id = yard.world.staff, yard.shop_id
-    await yard.refused(
-        orders.CancellationPending,
-        lambda tx: fulfilment.ship(tx, staff, shop_id, order_id, ShipRequest()),
-    )
+    await yard.not_shipped(orders.CancellationPending, order_id)
 
 
 @pytest.mark.parametrize("who", ["buyer", "viewer", "stranger", "operator", "carrier", "nobody"])
 async def test_only_staff_with_the_grant_ships(yard: Yard, who: str) -> None:
     order_id = await yard.world.to_ship(Wish(await yard.world.sku(1)))
     actor: Actor = ANONYMOUS if who == "nobody" else getattr(yard.world, who)
-    shop_id = yard.shop_id
-    await yard.refused(
-        SignInNeeded if who == "nobody" else Forbidden,
-        lambda tx: fulfilment.ship(tx, actor, shop_id, order_id, ShipRequest()),
-    )
+    await yard.not_shipped(SignInNeeded if who == "nobody" else Forbidden, order_id, actor=actor)
 
 
 async def test_an_order_that_is_not_the_shops_is_absent(yard: Yard) -> None:
-    staff, shop_id = yard.world.staff, yard.shop_id
-    await yard.refused(
-        Absent,
-        lambda tx: fulfilment.ship(tx, staff, shop_id, OrderId(new_id()), ShipRequest()),
-    )
+    await yard.not_shipped(Absent, OrderId(new_id()))
 
 
 @pytest.mark.parametrize(
@@ -158,10 +134,7 @@ async def test_a_wish_that_makes_no_sense_is_refused(
     yard: Yard, request_: ShipRequest, field: str
 ) -> None:
     order_id = await yard.world.to_ship(Wish(await yard.world.sku(1)))
-    staff, shop_id = yard.world.staff, yard.shop_id
-    refusal = await yard.refused(
-        Invalid, lambda tx: fulfilment.ship(tx, staff, shop_id, order_id, request_)
-    )
+    refusal = await yard.not_shipped(Invalid, order_id, request_)
     assert field in [problem.field for problem in refusal.problems]
 
 
@@ -178,20 +151,17 @@ async def test_carrier_and_number_must_fit_the_market(
     yard: Yard, label: LabelWish, refusal: type[fulfilment.InvalidTracking]
 ) -> None:
     order_id = await yard.world.to_ship(Wish(await yard.world.sku(1)))
-    staff, shop_id = yard.world.staff, yard.shop_id
     request = ShipRequest(label=label)
-    await yard.refused(refusal, lambda tx: fulfilment.ship(tx, staff, shop_id, order_id, request))
+    await yard.not_shipped(refusal, order_id, request)
 
 
 async def test_a_number_is_used_once_in_a_shop(yard: Yard) -> None:
     sku = await yard.world.sku(2)
     first, second = [await yard.world.to_ship(Wish(sku)) for _ in range(2)]
     await yard.ship(first, ShipRequest(label=own("ups", UPS)))
-    staff, shop_id = yard.world.staff, yard.shop_id
+    staff = yard.world.staff
     request = ShipRequest(label=own("ups", UPS))
-    await yard.refused(
-        fulfilment.TrackingTaken, lambda tx: fulfilment.ship(tx, staff, shop_id, second, request)
-    )
+    await yard.not_shipped(fulfilment.TrackingTaken, second, request)
     assert await yard.world.state(second) is orders.State.AWAITING_SHIPMENT
     # The first order is called off: its label will not travel, and the number is free again.
     await yard.world.cancel(staff, first, orders.Reason.OUT_OF_STOCK)

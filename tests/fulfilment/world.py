@@ -104,6 +104,19 @@ class Yard:
         assert await self.everything() == before
         return caught.value
 
+    async def not_shipped(
+        self,
+        refusal: type[Refusal],
+        order_id: OrderId,
+        request: ShipRequest | None = None,
+        actor: Actor | None = None,
+    ) -> Any:
+        """Shipping is refused, and nothing changed."""
+        wish, who = request or ShipRequest(), actor or self.world.staff
+        return await self.refused(
+            refusal, lambda tx: fulfilment.ship(tx, who, self.shop_id, order_id, wish)
+        )
+
     async def stock_is_right(self) -> bool:
         """Stock, its book and reservations agree."""
         async with self.world.db.reading() as tx:

@@ -11,7 +11,7 @@ from clipcart import fulfilment, orders
 from clipcart.fulfilment import MOVES, LabelWish, Package, ScanKind, ShipRequest, State
 from clipcart.fulfilment.model import state_after
 from clipcart.kit.errors import Refusal
-from clipcart.kit.ids import OrderId
+from clipcart.kit.ids import OrderId, PackageId
 from clipcart.orders import LineShipped
 from tests.fulfilment.world import Yard, make_yard
 from tests.orders.world import Wish
@@ -64,7 +64,7 @@ class Machine:
     def __init__(self, yard: Yard, order_id: OrderId) -> None:
         self.yard = yard
         self.order_id = order_id
-        self.before: dict[int, Package] = {}
+        self.before: dict[PackageId, Package] = {}
 
     async def step(self, name: str, number: int) -> None:
         do: dict[str, Callable[[int], Any]] = {
