@@ -61,7 +61,7 @@ class Desk:
     @property
     def url(self) -> str:
         """Where the shop's pages begin."""
-        return f"/sell/{self.shop.id}"
+        return shop_url(self.shop.id)
 
     @property
     def market(self) -> Market:
@@ -82,11 +82,6 @@ class Desk:
         """Whether the person has a grant here."""
         return self.actor.has_grant(self.shop_id, grant)
 
-    def need(self, *grants: str) -> None:
-        """Raise Forbidden unless the person has one of the grants."""
-        if not any(self.may(grant) for grant in grants):
-            raise Forbidden(grants[0])
-
     def price(self, amount: Money) -> str:
         """An amount as people of the market write it."""
         return amount.format(self.market.language)
@@ -102,8 +97,13 @@ def shop_id_of(visit: Visit, text: str) -> ShopId:
     return ShopId(number)
 
 
-async def open_desk(visit: Visit, tx: Tx, shop_id: ShopId) -> Desk:
-    """The desk of the visitor in a shop: two statements. Somebody else's shop is Absent."""
+async def at_work(tx: Tx, visit: Visit, shop_id: ShopId) -> Desk:
+    """The visitor at work in a shop: two statements. Raises SignInNeeded.
+
+    A shop that one does not work in is Absent, like one that does not exist.
+    """
+    if visit.actor.is_anonymous:
+        raise SignInNeeded
     actor = await sellers.with_memberships(tx, visit.actor)
     if shop_id not in actor.memberships:
         raise Absent("shop")
@@ -113,22 +113,33 @@ async def open_desk(visit: Visit, tx: Tx, shop_id: ShopId) -> Desk:
     return Desk(actor, found[shop_id], tuple(sorted(found.values(), key=lambda shop: shop.name)))
 
 
-async def shell(
-    visit: Visit, tx: Tx, desk: Desk, title: str, here: str, *, due: int | None = None
-) -> Shell:
-    """The frame around a page of the desk; `here` is the label of the navigation's entry.
+def require_grant(desk: Desk, grant: str) -> None:
+    """Raise Forbidden unless the person has the grant here."""
+    if not desk.may(grant):
+        raise Forbidden(grant)
 
-    Two statements count what is due, none where the page knows it or the browser remembers.
+
+def desk_shell(visit: Visit, desk: Desk, title: str, here: str, *, due: int | None = None) -> Shell:
+    """The frame around a page of the shop; `here` is the path of the navigation's entry.
+
+    What is due stands in it where the page or the browser knows it.
     """
     if due is None:
         due = _known_due(visit, desk)
+    else:
+        remember_due(visit, desk, due)
+    shops = tuple(
+        Choice(each.name, shop_url(each.id), each.id == desk.shop_id) for each in desk.shops
+    )
+    return visit.shell(title, nav=navigation(desk, here, due), shops=shops)
+
+
+async def counted_shell(visit: Visit, tx: Tx, desk: Desk, title: str, here: str) -> Shell:
+    """The same, sure of what is due: one statement unless the browser remembers the count."""
+    due = _known_due(visit, desk)
     if due is None and desk.may("orders.view"):
         due = due_count(await orders.queue_of_shop(tx, desk.actor, desk.shop_id, per_group=1))
-    remember_due(visit, desk, due or 0)
-    choices = tuple(
-        Choice(each.name, f"/sell/{each.id}", each.id == desk.shop_id) for each in desk.shops
-    )
-    return visit.shell(title, nav=navigation(desk, here, due), shops=choices)
+    return desk_shell(visit, desk, title, here, due=due)
 
 
 def navigation(desk: Desk, here: str, due: int | None) -> tuple[Item, ...]:
@@ -137,17 +148,22 @@ def navigation(desk: Desk, here: str, due: int | None) -> tuple[Item, ...]:
         ("Today", "", "queue", ("shop.view",), due),
         ("Orders", "/orders", "orders", ("orders.view",), None),
         ("Products", "/products", "tag", ("products.view", "products.edit"), None),
-        ("Inventory", "/inventory", "warehouse", ("inventory.edit", "orders.view"), None),
+        ("Inventory", "/inventory", "warehouse", ("inventory.edit", "products.edit"), None),
         ("Money", "/money", "money", ("finance.view",), None),
-        ("Staff", "/staff", "staff", ("staff.edit",), None),
+        ("Staff", "/staff", "staff", ("shop.view",), None),
         ("Settings", "/settings", "settings", ("shop.edit",), None),
-        ("Verification", "/setup", "shield", ("shop.edit",), None),
+        ("Verification", "/setup", "shield", ("shop.view",), None),
     )
     return tuple(
-        Item(label, desk.url + path, icon, label == here, count or None)
+        Item(label, desk.url + path, icon, path == here, count or None)
         for label, path, icon, grants, count in entries
         if any(desk.may(grant) for grant in grants)
     )
+
+
+def shop_url(shop_id: ShopId) -> str:
+    """Where a shop's pages begin."""
+    return f"/sell/{shop_id}"
 
 
 def due_count(groups: tuple[QueueGroup, ...]) -> int:

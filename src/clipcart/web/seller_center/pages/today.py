@@ -11,8 +11,8 @@ from clipcart.kit.db import Tx
 from clipcart.kit.ids import ShopId
 from clipcart.orders import QueueGroup, QueueName
 from clipcart.sellers import Checklist, RequirementState, ShopState
-from clipcart.web.seller_center import words
-from clipcart.web.seller_center.frame import Desk, due_count, open_desk, shell, with_query
+from clipcart.web.seller_center import desk_words as words
+from clipcart.web.seller_center.frame import Desk, at_work, desk_shell, due_count, with_query
 from clipcart.web.seller_center.words import Due
 
 SHOWN = 12
@@ -90,7 +90,7 @@ class TodayPage:
 async def today(visit: Visit, shop_id: ShopId) -> TodayPage:
     """Everything due in the shop, in a number of statements that its size does not change."""
     async with visit.reading() as tx:
-        desk = await open_desk(visit, tx, shop_id)
+        desk = await at_work(tx, visit, shop_id)
         groups: tuple[QueueGroup, ...] = ()
         if desk.may("orders.view"):
             groups = await orders.queue_of_shop(tx, desk.actor, shop_id, per_group=BULK_MAX)
@@ -102,7 +102,7 @@ async def today(visit: Visit, shop_id: ShopId) -> TodayPage:
         if desk.may("finance.view"):
             money = await settlement.balance(tx, desk.actor, shop_id)
         due = due_count(groups)
-        frame = await shell(visit, tx, desk, f"Today at {desk.shop.name}", "Today", due=due)
+        frame = desk_shell(visit, desk, f"Today at {desk.shop.name}", "", due=due)
         now = tx.now
     parts = (
         *(_group(desk, group, now) for group in groups if group.name is QueueName.CANCELLATIONS),
