@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from clipcart import checkout
+from clipcart import checkout, markets
 from clipcart.doorway import Shell, Visit
 from clipcart.doorway.visit import VISITOR_COOKIE
 from clipcart.kit.db import Tx
 from clipcart.kit.ids import OrderId, ProductId, ShopId
+from clipcart.markets import Market
 
 CART_COOKIE = "clipcart_cart"
 CART_HINT_S = 300
@@ -38,6 +39,11 @@ def _known_count(visit: Visit) -> int | None:
     owner, _, count = visit.request.cookies.get(CART_COOKIE, "").partition(".")
     is_ours = owner == str(visit.cart_owner) and count.isascii() and count.isdigit()
     return int(count[:4]) if is_ours else None
+
+
+def home_market(visit: Visit) -> Market:
+    """Where the visitor shops: their own market, else that of the front page."""
+    return markets.get(visit.session.market_id) if visit.session else visit.market
 
 
 def is_fragment(visit: Visit) -> bool:

@@ -83,9 +83,12 @@ def moment_text(market: Market, moment: datetime) -> str:
 
 
 def arrival_text(market: Market, now: datetime, days_min: int, days_max: int) -> str:
-    """`Thu 5 to Mon 9 Mar`: when something that is ordered now arrives."""
+    """`Thu 5 to Mon 9 Mar`: when something that is ordered now arrives.
+
+    From a parcel packed on the next working day to one handed over on the last allowed.
+    """
     ship_days = market.at(now).dispatch_business_days
-    first = markets.business_days_after(now, days_min, market).astimezone(market.time_zone)
+    first = markets.business_days_after(now, 1 + days_min, market).astimezone(market.time_zone)
     last = markets.business_days_after(now, ship_days + days_max, market)
     last_day = last.astimezone(market.time_zone)
     month = f" {first:%b}" if first.month != last_day.month else ""

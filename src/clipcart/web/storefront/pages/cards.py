@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlencode
@@ -10,7 +11,7 @@ from clipcart.catalog import Card
 from clipcart.kit.listing import Page
 from clipcart.web.storefront.frame import media, product_url
 
-GRID = 24
+GRID = 30
 NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -52,6 +53,16 @@ def shelf(
     return Shelf(
         label, tuple(card_view(card, with_shop=with_shop) for card in page.items), more, is_more
     )
+
+
+def mixed(page: Page[Card]) -> Page[Card]:
+    """The same page with its shops in turn, so that a busy shop does not hide the others."""
+    by_shop: dict[int, list[Card]] = {}
+    for card in page.items:
+        by_shop.setdefault(card.shop_id, []).append(card)
+    rounds = zip_longest(*by_shop.values())
+    cards = tuple(card for each in rounds for card in each if card is not None)
+    return Page(cards, page.next_cursor, page.previous_cursor)
 
 
 def card_view(card: Card, *, with_shop: bool = True) -> CardView:

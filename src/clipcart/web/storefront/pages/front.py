@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from clipcart import catalog, sellers
-from clipcart.catalog import Category
+from clipcart import catalog, markets, sellers
+from clipcart.catalog import Category, Filter
 from clipcart.doorway import Shell, Visit
+from clipcart.markets import Market
 from clipcart.sellers import Shop
-from clipcart.web.storefront.frame import frame, media, shop_url
-from clipcart.web.storefront.pages.cards import GRID, Shelf, shelf
+from clipcart.web.storefront.frame import frame, home_market, media, shop_url
+from clipcart.web.storefront.pages.cards import GRID, Shelf, mixed, shelf
 
 SHOPS = 12
+DIRECTORY = 60
+"""How many of the newest shops are looked through for those of one market."""
 STEP = " > "
 
 
@@ -41,6 +44,7 @@ class HomePage:
     shelf: Shelf
     shops: tuple[ShopView, ...]
     categories: tuple[CategoryView, ...]
+    elsewhere: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +56,12 @@ class ShelfPage:
 
 
 async def home(visit: Visit) -> HomePage:
-    """The home page: three statements, and one for the cart."""
+    """The home page of the visitor's market: three statements, and one for the cart."""
+    market = home_market(visit)
     async with visit.reading() as tx:
-        newest = await catalog.newest(tx, limit=GRID)
-        shops = await sellers.directory(tx, limit=SHOPS)
-        categories = await catalog.categories(tx)
+        newest = await catalog.newest(tx, narrow=Filter(market_id=market.id), limit=GRID)
+        shops = await sellers.directory(tx, limit=DIRECTORY)
+        categories = await catalog.categories(tx, market.id)
         shell = await frame(
             visit,
             tx,
@@ -66,18 +71,26 @@ async def home(visit: Visit) -> HomePage:
         )
     return HomePage(
         shell,
-        shelf("New in", newest, "/", is_more=False),
-        tuple(shop_view(shop) for shop in shops.items),
+        shelf("New in", mixed(newest), "/", is_more=False),
+        tuple(shop_view(shop) for shop in shops.items if shop.market_id == market.id)[:SHOPS],
         top_categories(categories),
+        tuple(_elsewhere(market)),
     )
 
 
 async def more_new(visit: Visit, after: str) -> ShelfPage:
     """What is new, further down."""
+    narrow = Filter(market_id=home_market(visit).id)
     async with visit.reading() as tx:
-        newest = await catalog.newest(tx, cursor=after, limit=GRID)
+        newest = await catalog.newest(tx, narrow=narrow, cursor=after, limit=GRID)
         shell = await frame(visit, tx, "More that is new")
-    return ShelfPage(shell, shelf("New in, continued", newest, "/", is_more=True))
+    return ShelfPage(shell, shelf("New in, continued", mixed(newest), "/", is_more=True))
+
+
+def _elsewhere(market: Market) -> list[tuple[str, str]]:
+    """Other markets by name, and where their products are."""
+    others = [each for each in markets.all() if each.id != market.id]
+    return [(each.name, f"/search?market={each.id}") for each in others]
 
 
 def shop_view(shop: Shop) -> ShopView:

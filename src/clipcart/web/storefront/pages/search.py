@@ -11,7 +11,7 @@ from clipcart.kit.db import Tx
 from clipcart.kit.listing import Page
 from clipcart.kit.money import Money, MoneyFormatError
 from clipcart.markets import Market
-from clipcart.web.storefront.frame import frame
+from clipcart.web.storefront.frame import frame, home_market
 from clipcart.web.storefront.pages.cards import GRID, Shelf, shelf
 
 SORTS = (
@@ -21,12 +21,17 @@ SORTS = (
     ("dearest", "Dearest first"),
 )
 SUGGESTED = 8
+EVERYWHERE = "all"
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is searched for, as it was typed. Empty texts narrow nothing."""
+    """What is searched for, as it was typed. Empty texts narrow nothing.
 
+    `market` is empty for the visitor's own, `home`.
+    """
+
+    home: str
     text: str
     category: str
     market: str
@@ -61,6 +66,7 @@ class SearchPage:
     price_sign: str
     price_errors: Mapping[str, str]
     is_narrowed: bool
+    everywhere_url: str | None
     mended: str | None
     mended_url: str | None
     suggestions: Shelf | None
@@ -70,10 +76,12 @@ def wanted_of(visit: Visit) -> Wanted:
     """What the address asks for; unknown choices are dropped."""
     market = visit.query("market") or ""
     sort = visit.query("sort") or ""
+    home = home_market(visit).id
     return Wanted(
+        home=home,
         text=(visit.query("q") or "").strip()[:200],
         category=visit.query("category") or "",
-        market=market if market in {each.id for each in markets.all()} else "",
+        market=market if market in _places() and market != home else "",
         low=(visit.query("low") or "").strip(),
         high=(visit.query("high") or "").strip(),
         sort=sort if sort in dict(SORTS) else "",
@@ -83,16 +91,16 @@ def wanted_of(visit: Visit) -> Wanted:
 async def search(visit: Visit, after: str | None) -> SearchPage:
     """The page of a search. Raises BadCursor."""
     wanted = wanted_of(visit)
-    market = markets.get(wanted.market) if wanted.market else visit.market
+    market = markets.get(wanted.home if wanted.market in ("", EVERYWHERE) else wanted.market)
     errors: dict[str, str] = {}
     narrow = _narrow(wanted, market, errors)
     mended, suggestions = None, None
     async with visit.reading() as tx:
         found = await _find(tx, wanted, narrow, after)
-        categories = await catalog.categories(tx, wanted.market or None)
+        categories = await catalog.categories(tx, narrow.market_id)
         if not found.items and after is None:
             mended = await catalog.mend(tx, wanted.text) if wanted.text else None
-            others = await catalog.newest(tx, limit=SUGGESTED)
+            others = await catalog.newest(tx, narrow=Filter(market_id=market.id), limit=SUGGESTED)
             suggestions = shelf("While you are here", others, "/", is_more=True)
         title = f"Search: {wanted.text}" if wanted.text else wanted.category or "Everything"
         shell = await frame(visit, tx, title, query=wanted.text)
@@ -106,11 +114,12 @@ async def search(visit: Visit, after: str | None) -> SearchPage:
         _heading(wanted),
         shelf("What we found", found, "/search", is_more=after is not None, query=query),
         _choices(categories),
-        tuple((each.id, each.name) for each in markets.all()),
+        tuple(_places().items()),
         SORTS if wanted.text else SORTS[1:],
         Money.zero(market.currency).format(market.language).rstrip("0.,").strip(),
         errors,
         bool(set(query) - {"q"}),
+        None if wanted.market == EVERYWHERE else _everywhere(query),
         mended,
         mended_url,
         suggestions,
@@ -135,7 +144,7 @@ def _narrow(wanted: Wanted, market: Market, errors: dict[str, str]) -> Filter:
     # Amounts compare within one currency only, so a price narrows to one market as well.
     has_price = low is not None or high is not None
     return Filter(
-        market_id=market.id if wanted.market or has_price else None,
+        market_id=None if wanted.market == EVERYWHERE and not has_price else market.id,
         category=wanted.category or None,
         price_from=low,
         price_to=high,
@@ -152,6 +161,15 @@ def _minor(name: str, text: str, market: Market, errors: dict[str, str]) -> int 
         errors[name] = f"Write an amount like {example}."
         return None
     return max(amount.minor, 0)
+
+
+def _everywhere(query: dict[str, str]) -> str:
+    kept = {name: text for name, text in query.items() if name not in ("low", "high")}
+    return "/search?" + urlencode({**kept, "market": EVERYWHERE})
+
+
+def _places() -> dict[str, str]:
+    return {EVERYWHERE: "Everywhere"} | {each.id: each.name for each in markets.all()}
 
 
 def _heading(wanted: Wanted) -> str:

@@ -93,6 +93,6 @@ def facts_of(shop: Shop, now: datetime) -> ShopFacts:
         (
             ("undo", f"Cancel free for {cancel} after paying"),
             ("truck", f"Ships within {words.counted(rules.dispatch_business_days, 'working day')}"),
-            ("shield", f"{rules.return_window_days} days to send it back"),
+            ("replay", f"{rules.return_window_days} days to send it back"),
         ),
     )
