@@ -1,1 +1,1 @@
-"""The Seller Center: setting up a shop, its products, its orders, its money, as HTML for sellers."""
+"""The Seller Center: setting up a shop, its products, orders and money, as HTML for sellers."""
