@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from clipcart.kit.db import Tx
-from clipcart.kit.ids import ShopId
+from clipcart.kit.ids import EventId, ShopId
 from clipcart.kit.listing import Key, Listing, Order, Page
 from clipcart.kit.sql import query
 
@@ -25,6 +25,14 @@ _OF_SUBJECT = query(
     """
     select shop_id, id, at, name, actor, subject, payload from kit.event
     where shop_id = :shop_id and subject = :subject order by id""",
+    LogRow,
+    hot=True,
+)
+
+_ONE = query(
+    """
+    select shop_id, id, at, name, actor, subject, payload from kit.event
+    where shop_id = :shop_id and id = :id""",
     LogRow,
     hot=True,
 )
@@ -50,6 +58,11 @@ _LOG = Listing(
 async def log_of(tx: Tx, shop_id: ShopId, subject: str) -> list[LogRow]:
     """Everything that happened to one thing (`order:123`), oldest first."""
     return await tx.all(_OF_SUBJECT, shop_id=shop_id, subject=subject)
+
+
+async def fact(tx: Tx, shop_id: ShopId, event_id: EventId) -> LogRow | None:
+    """One fact of the log."""
+    return await tx.maybe(_ONE, shop_id=shop_id, id=event_id)
 
 
 async def log(

@@ -74,6 +74,21 @@ DIRECTORY = Listing(
     orders={"newest": Order((Key("live_at", "timestamptz"), Key("shop_id", "bigint")), down=True)},
     scatter="the directory shows every live shop",
 )
+EVERY_SHOP = Listing(
+    """
+    select shop_id, handle, name, tagline, story, market_id, currency, state, free_cancel_hours,
+        accent, avatar_key, banner_key, opened_at, live_at
+    from sellers.shop""",
+    ShopRow,
+    filters={
+        "state": "state = :state",
+        "text": "strpos(lower(name), lower(:text)) > 0 or strpos(handle, lower(:text)) > 0",
+    },
+    orders={
+        "newest": Order((Key("opened_at", "timestamptz"), Key("shop_id", "bigint")), down=True)
+    },
+    scatter="operators look through all shops",
+)
 UPDATE_SETTINGS = command("""
     update sellers.shop
     set name = :name, tagline = :tagline, story = :story, accent = :accent,
@@ -389,4 +404,8 @@ INVITATIONS = query(
     select id, email, role, invited_at, expires_at from sellers.invitation
     where shop_id = :shop_id and state = 'PENDING' and expires_at > :now order by id""",
     InvitationRow,
+)
+
+ANY_SHOP = query(
+    "select exists (select 1 from sellers.shop)", bool, scatter="asked once, when starting"
 )

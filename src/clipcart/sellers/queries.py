@@ -98,6 +98,30 @@ async def directory(tx: Tx, cursor: str | None = None, limit: int = 50) -> Page[
     return page.map(_shop)
 
 
+async def every_shop(
+    tx: Tx,
+    actor: Actor,
+    *,
+    state: ShopState | None = None,
+    text: str | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page[Shop]:
+    """Shops in whatever state, newest first; `text` is a part of name or handle.
+
+    Raises BadCursor.
+    """
+    require(may_view_queue(actor), "queue.view", actor)
+    page = await _sql.EVERY_SHOP.page(
+        tx,
+        order="newest",
+        cursor=cursor,
+        limit=limit,
+        filters={"state": None if state is None else state.value, "text": text or None},
+    )
+    return page.map(_shop)
+
+
 # -- who works where ---------------------------------------------------------------------------
 
 
@@ -271,3 +295,8 @@ async def bank_number(tx: Tx, actor: Actor, shop_id: ShopId) -> str | None:
     """The full number of the approved account, for the bank only."""
     require(may_read_bank_number(actor), "bank.number", actor)
     return await tx.maybe(_sql.BANK_NUMBER, shop_id=shop_id)
+
+
+async def is_empty(tx: Tx) -> bool:
+    """Whether no shop was ever opened here."""
+    return not await tx.one(_sql.ANY_SHOP)
