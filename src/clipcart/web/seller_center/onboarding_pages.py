@@ -19,11 +19,11 @@ from clipcart.sellers import (
 from clipcart.web.account.filled import Filled, fresh
 from clipcart.web.account.words import FieldView, address_rows
 from clipcart.web.seller_center import onboarding_words as words
-from clipcart.web.seller_center.frame import Desk, media, open_desk, shell
+from clipcart.web.seller_center.frame import Desk, at_work, desk_shell, media, require_grant
 from clipcart.web.storefront.frame import frame
 from clipcart.web.storefront.words import day_text
 
-HERE = "Verification"
+SETUP = "/setup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ async def start_page(visit: Visit) -> StartPage:
 
 def _own_shop(shop: Shop) -> OwnShop:
     avatar = media(shop.avatar_key)
-    return OwnShop(shop.name, shop.tagline, shop_url(shop), shop.state.value, avatar)
+    return OwnShop(shop.name, shop.tagline, first_url(shop), shop.state.value, avatar)
 
 
 async def new_shop_page(visit: Visit, form: Filled) -> NewShopPage:
@@ -176,12 +176,7 @@ async def new_shop_page(visit: Visit, form: Filled) -> NewShopPage:
     return NewShopPage(around, found, form)
 
 
-async def desk_shell(visit: Visit, tx: Tx, desk: Desk, title: str, here: str = HERE) -> Shell:
-    """The frame; a shop that never was open has nothing due, so nobody needs to count it."""
-    return await shell(visit, tx, desk, title, here, due=None if desk.shop.live_at else 0)
-
-
-def shop_url(shop: Shop) -> str:
+def first_url(shop: Shop) -> str:
     """Where work in a shop begins: with what is due, or with what is missing."""
     return f"/sell/{shop.id}" if shop.live_at else f"/sell/{shop.id}/setup"
 
@@ -189,13 +184,12 @@ def shop_url(shop: Shop) -> str:
 async def setup_page(visit: Visit, shop_id: ShopId) -> SetupPage:
     """The checklist of the verification."""
     async with visit.reading() as tx:
-        desk = await open_desk(visit, tx, shop_id)
+        desk = await at_work(tx, visit, shop_id)
         checklist = await sellers.checklist_for(tx, desk.actor, shop_id)
-        around = await desk_shell(visit, tx, desk, "Verification")
     tone, title, text = words.STATES[checklist.state]
     may_edit = desk.may("shop.edit")
     return SetupPage(
-        around,
+        desk_shell(visit, desk, "Verification", SETUP),
         desk.shop.name,
         checklist.state.value,
         tone,
@@ -244,10 +238,9 @@ async def _stage(tx: Tx, desk: Desk, requirement: Requirement) -> Stage:
 async def business_page(visit: Visit, shop_id: ShopId, form: Filled | None = None) -> BusinessPage:
     """The form of the business data, filled with what was handed in."""
     async with visit.reading() as tx:
-        desk = await open_desk(visit, tx, shop_id)
-        desk.need("shop.edit")
+        desk = await at_work(tx, visit, shop_id)
+        require_grant(desk, "shop.edit")
         stage = await _stage(tx, desk, Requirement.BUSINESS)
-        around = await desk_shell(visit, tx, desk, "Business data")
         business = await sellers.business_for(tx, desk.actor, shop_id)
         rules = desk.market.at(tx.now)
     kept = asdict(business) if business else {}
@@ -262,7 +255,7 @@ async def business_page(visit: Visit, shop_id: ShopId, form: Filled | None = Non
     }
     values = {**kept, "legal_form": words.form_word(kept.get("legal_form", ""))}
     return BusinessPage(
-        around,
+        desk_shell(visit, desk, "Business data", SETUP),
         stage,
         stage.state == RequirementState.APPROVED,
         tuple((label, values[name]) for name, label in shown.items() if values.get(name)),
@@ -280,10 +273,9 @@ async def documents_page(
 ) -> DocumentsPage:
     """Which papers are there, and the form to hand one in."""
     async with visit.reading() as tx:
-        desk = await open_desk(visit, tx, shop_id)
-        desk.need("shop.edit")
+        desk = await at_work(tx, visit, shop_id)
+        require_grant(desk, "shop.edit")
         stage = await _stage(tx, desk, Requirement.DOCUMENTS)
-        around = await desk_shell(visit, tx, desk, "Papers")
         business = await sellers.business_for(tx, desk.actor, shop_id)
         found = await sellers.documents_for(tx, desk.actor, shop_id)
         rules = desk.market.at(tx.now)
@@ -294,7 +286,7 @@ async def documents_page(
     asked = visit.query("kind")
     first = asked if asked in wanted else next(iter(missing or wanted), "")
     return DocumentsPage(
-        around,
+        desk_shell(visit, desk, "Papers", SETUP),
         stage,
         tuple(_paper(desk, kind, current.get(kind), stage) for kind in kinds),
         tuple((kind, words.paper_word(kind)) for kind in wanted),
@@ -321,16 +313,15 @@ def _paper(desk: Desk, kind: str, document: Document | None, stage: Stage) -> Pa
 async def bank_page(visit: Visit, shop_id: ShopId, form: Filled | None = None) -> BankPage:
     """The account for payouts. Its owner alone may name another one."""
     async with visit.reading() as tx:
-        desk = await open_desk(visit, tx, shop_id)
-        desk.need("finance.view")
+        desk = await at_work(tx, visit, shop_id)
+        require_grant(desk, "finance.view")
         stage = await _stage(tx, desk, Requirement.BANK_ACCOUNT)
-        around = await desk_shell(visit, tx, desk, "Bank account")
         accounts = await sellers.bank_accounts_for(tx, desk.actor, shop_id)
         may_edit = desk.may("bank.edit")
         business = await sellers.business_for(tx, desk.actor, shop_id) if may_edit else None
     legal_name = business.legal_name if business else ""
     return BankPage(
-        around,
+        desk_shell(visit, desk, "Bank account", SETUP),
         stage,
         tuple(_account(desk, each, stage) for each in accounts),
         legal_name,

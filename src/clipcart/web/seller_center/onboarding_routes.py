@@ -17,7 +17,7 @@ from clipcart.kit.images import document_type
 from clipcart.sellers import Business, NewBankAccount, NewDocument, OpenShop
 from clipcart.web.account.filled import fresh, refused
 from clipcart.web.seller_center import shop_routes
-from clipcart.web.seller_center.frame import open_desk, shop_id_of
+from clipcart.web.seller_center.frame import at_work, require_grant, shop_id_of
 from clipcart.web.seller_center.onboarding_pages import (
     bank_page,
     business_page,
@@ -97,7 +97,7 @@ async def submit_business(visit: Visit, shop: str) -> Response[Any]:
     )
 
     async def submit(tx: Tx) -> None:
-        desk = await open_desk(visit, tx, shop_id)
+        desk = await at_work(tx, visit, shop_id)
         await sellers.submit_business(tx, desk.actor, shop_id, new)
 
     try:
@@ -120,9 +120,9 @@ async def add_document(visit: Visit, shop: str) -> Response[Any]:
     """Hand in a paper: judged by its content, kept where only staff and operators reach it."""
     shop_id, form = shop_id_of(visit, shop), visit.form
     async with visit.reading() as tx:
-        desk = await open_desk(visit, tx, shop_id)
+        desk = await at_work(tx, visit, shop_id)
         rules = desk.market.at(tx.now)
-    desk.need("shop.edit")
+    require_grant(desk, "shop.edit")
     known = {kind for kinds in rules.documents_required.values() for kind in kinds}
     kind, uploads = form.text("kind"), form.uploads("file")
     try:
@@ -171,7 +171,7 @@ async def one_document(visit: Visit, shop: str, number: str) -> Response[Any]:
     if document_id is None:
         raise Absent("document")
     async with visit.reading() as tx:
-        desk = await open_desk(visit, tx, shop_id)
+        desk = await at_work(tx, visit, shop_id)
         found = await sellers.document_for(tx, desk.actor, shop_id, DocumentId(document_id))
     try:
         content = await visit.services.files.get(found.file_key)
@@ -199,7 +199,7 @@ async def submit_bank_account(visit: Visit, shop: str) -> Response[Any]:
     )
 
     async def submit(tx: Tx) -> None:
-        desk = await open_desk(visit, tx, shop_id)
+        desk = await at_work(tx, visit, shop_id)
         await sellers.submit_bank_account(tx, desk.actor, shop_id, new)
 
     refusal: Refusal

@@ -9,8 +9,7 @@ from clipcart.sellers import Invitation, Role, StaffMember
 from clipcart.web.account.filled import Filled, fresh
 from clipcart.web.account.pages.doors import ROLES
 from clipcart.web.seller_center import onboarding_words as words
-from clipcart.web.seller_center.frame import Desk, media, open_desk
-from clipcart.web.seller_center.onboarding_pages import desk_shell
+from clipcart.web.seller_center.frame import Desk, at_work, desk_shell, media, require_grant
 from clipcart.web.storefront.words import day_text, moment_text
 
 
@@ -69,13 +68,12 @@ class StaffPage:
 async def settings_page(visit: Visit, shop_id: ShopId, form: Filled | None = None) -> SettingsPage:
     """The form of the settings."""
     async with visit.reading() as tx:
-        desk = await open_desk(visit, tx, shop_id)
-        desk.need("shop.edit")
+        desk = await at_work(tx, visit, shop_id)
+        require_grant(desk, "shop.edit")
         rules = desk.market.at(tx.now)
-        shell = await desk_shell(visit, tx, desk, "Settings", "Settings")
     shop = desk.shop
     return SettingsPage(
-        shell,
+        desk_shell(visit, desk, "Settings", "/settings"),
         shop.id,
         shop.handle,
         shop.is_live,
@@ -100,15 +98,14 @@ async def staff_page(visit: Visit, shop_id: ShopId, form: Filled) -> StaffPage:
     """Who works in the shop, and who is invited."""
     invited: tuple[Invitation, ...] = ()
     async with visit.reading() as tx:
-        desk = await open_desk(visit, tx, shop_id)
-        shell = await desk_shell(visit, tx, desk, "Staff", "Staff")
+        desk = await at_work(tx, visit, shop_id)
         staff = await sellers.staff_of(tx, desk.actor, shop_id)
         may_edit = desk.may("staff.edit")
         if may_edit:
             invited = await sellers.invitations_of(tx, desk.actor, shop_id)
     choices = [role for role in Role if role is not Role.OWNER]
     return StaffPage(
-        shell,
+        desk_shell(visit, desk, "Staff", "/staff"),
         shop_id,
         tuple(_staff(desk, each) for each in staff),
         tuple(

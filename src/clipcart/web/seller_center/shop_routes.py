@@ -23,7 +23,7 @@ from clipcart.sellers import (
     ShopSettings,
 )
 from clipcart.web.account.filled import fresh, refused
-from clipcart.web.seller_center.frame import open_desk, shop_id_of
+from clipcart.web.seller_center.frame import at_work, require_grant, shop_id_of
 from clipcart.web.seller_center.shop_pages import settings_page, staff_page
 
 
@@ -39,8 +39,8 @@ async def update_settings(visit: Visit, shop: str) -> Response[Any]:
     """Change how the shop looks and works."""
     shop_id, form = shop_id_of(visit, shop), visit.form
     async with visit.reading() as tx:
-        desk = await open_desk(visit, tx, shop_id)
-    desk.need("shop.edit")
+        desk = await at_work(tx, visit, shop_id)
+    require_grant(desk, "shop.edit")
     try:
         wanted = ShopSettings(
             name=form.text("name"),
@@ -136,7 +136,7 @@ async def _changed(
     shop_id = shop_id_of(visit, shop)
 
     async def change(tx: Tx) -> None:
-        desk = await open_desk(visit, tx, shop_id)
+        desk = await at_work(tx, visit, shop_id)
         await action(tx, desk.actor, shop_id)
 
     await visit.do(change)
