@@ -106,6 +106,7 @@ def wiring(
             *orders_jobs.SWEEPS,
             *fulfilment_jobs.SWEEPS,
             *settlement_jobs.SWEEPS,
+            *([bank.sweep] if isinstance(bank, BankRobot) else []),
             *([provider.sweep] if isinstance(provider, payments.TestProvider) else []),
         ),
     )
@@ -135,6 +136,8 @@ async def open_installation(settings: Settings, url: str) -> Installation:
     )
     carrier, bank = CarrierRobot(db), BankRobot(db)
     files = Files.open(settings.media_url)
+    follows = wiring(settings, provider, carrier, bank)
+    engine = Engine(db, follows)
     services = Services(
         settings=settings,
         db=db,
@@ -143,9 +146,9 @@ async def open_installation(settings: Settings, url: str) -> Installation:
         secret=secret,
         counter=checkout.Counter(db),
         provider=provider,
+        engine=engine,
     )
-    follows = wiring(settings, provider, carrier, bank)
-    return Installation(settings, pool, db, files, follows, Engine(db, follows), services)
+    return Installation(settings, pool, db, files, follows, engine, services)
 
 
 def asset_urls(bundle: Bundle) -> Callable[[str], str]:

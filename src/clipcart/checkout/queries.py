@@ -94,7 +94,7 @@ def placed_of(row: _sql.PurchaseRow, *, is_new: bool) -> Placed:
     return Placed(
         PurchaseId(row.purchase_id),
         PaymentId(row.payment_id),
-        tuple((ShopId(int(shop)), OrderId(int(order))) for shop, order in row.orders),
+        tuple((ShopId(int(shop)), OrderId(int(order))) for shop, order in row.orders["placed"]),
         Money(row.total_minor, currency(row.currency)),
         is_new,
     )

@@ -12,13 +12,12 @@ from clipcart import catalog, identity, inventory, markets, sellers
 from clipcart.demo import content_model as content
 from clipcart.demo.documents import verification_paper
 from clipcart.demo.pictures.shopfronts import avatar_for, banner_for
-from clipcart.demo.pictures.studio import pictures_for
+from clipcart.demo.shooting import shoot
 from clipcart.identity import Actor, as_person
 from clipcart.kit.db import Database, Tx
 from clipcart.kit.engine import Engine
 from clipcart.kit.files import Files
 from clipcart.kit.ids import PersonId, ProductId, ShopId
-from clipcart.kit.images import check_picture
 from clipcart.kit.money import Money, currency
 
 PASSWORD: Final = "clipcart-demo"
@@ -241,8 +240,8 @@ async def fill_shelves(scene: Scene, progress: Progress) -> None:
         categories = await catalog.ensure_categories(tx, scene.staff_mode, paths)
     keys: dict[str, list[tuple[str, str]]] = {}
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as studio:
-        shoot = partial(_shoot, most=scene.pictures_each, size=scene.picture_px)
-        shots = studio.map(shoot, products, chunksize=4)
+        shooting = partial(shoot, most=scene.pictures_each, size=scene.picture_px)
+        shots = studio.map(shooting, products, chunksize=4)
         for done, (product, gallery) in enumerate(zip(products, shots, strict=True)):
             progress("pictures", done, len(products))
             keys[product.handle] = [
@@ -253,15 +252,6 @@ async def fill_shelves(scene: Scene, progress: Progress) -> None:
         progress("products", done, len(scene.world.shops))
         await _list_products(scene, shop, categories, keys)
         await scene.engine.settle()
-
-
-def _shoot(product: content.Product, *, most: int, size: int) -> list[tuple[str, bytes, bytes]]:
-    """A product's gallery as (name, picture, thumbnail), checked like any upload."""
-    gallery = []
-    for name, raw in pictures_for(product, most=most, size=size):
-        picture = check_picture("image", raw)
-        gallery.append((name, picture.content, picture.thumbnail))
-    return gallery
 
 
 async def _list_products(

@@ -101,7 +101,7 @@ async def _claim(
             purchase_ids=[attempt.purchase_id for attempt in attempts],
             payment_ids=[attempt.payment_id for attempt in attempts],
             orders=[
-                [[str(shop), str(order)] for shop, order in attempt.order_ids.items()]
+                {"placed": [[str(shop), str(order)] for shop, order in attempt.order_ids.items()]}
                 for attempt in attempts
             ],
             digests=[attempt.request.digest() for attempt in attempts],

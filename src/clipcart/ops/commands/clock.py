@@ -14,7 +14,7 @@ from clipcart.ops.commands.around import run
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
-class Duration(click.ParamType):
+class Duration(click.ParamType[timedelta]):
     """`90m`, `6h`, `14d`, `2w`, or several: `1d12h`."""
 
     name = "duration"

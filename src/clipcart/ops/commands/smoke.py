@@ -19,7 +19,7 @@ import httpx
 from clipcart import orders, settlement
 from clipcart.demo.corner import settle_corner
 from clipcart.demo.settling import PASSWORD
-from clipcart.kit.ids import ShopId
+from clipcart.kit.ids import OrderId, ShopId
 from clipcart.kit.migrate import migrate
 from clipcart.kit.postgres import Embedded
 from clipcart.ops.commands.around import installation, say
@@ -82,7 +82,7 @@ async def _check(settings: Settings, url: str) -> None:
             settings.public_url, product, scene.world.person("mira").email
         )
         async with installation(settings, url) as opened, opened.db.reading() as tx:
-            key = (ShopId(shop_id), orders.OrderId(order_id))
+            key = (ShopId(shop_id), OrderId(order_id))
             order = (await orders.orders_by_keys(tx, [key]))[key]
             proof = await settlement.prove(tx)
         if order.paid != order.total:
