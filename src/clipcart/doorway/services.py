@@ -5,6 +5,7 @@ from typing import Any
 
 from clipcart.doorway.pages import Renderer
 from clipcart.kit.db import Database
+from clipcart.kit.engine import Engine
 from clipcart.kit.files import Files
 from clipcart.settings import Settings
 
@@ -14,7 +15,7 @@ class Services:
     """One installation as the doors see it.
 
     `counter` is checkout's group commit; `provider` the payment provider; `secret` signs cookies
-    and forms.
+    and forms; `engine` moves the clock outside production.
     """
 
     settings: Settings
@@ -24,6 +25,7 @@ class Services:
     secret: str
     counter: Any
     provider: Any
+    engine: Engine
 
     @property
     def is_demo(self) -> bool:
