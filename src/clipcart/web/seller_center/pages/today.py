@@ -12,8 +12,8 @@ from clipcart.kit.ids import ShopId
 from clipcart.orders import QueueGroup, QueueName
 from clipcart.sellers import Checklist, RequirementState, ShopState
 from clipcart.web.seller_center import desk_words as words
+from clipcart.web.seller_center.desk_words import Due
 from clipcart.web.seller_center.frame import Desk, at_work, desk_shell, due_count, with_query
-from clipcart.web.seller_center.words import Due
 
 SHOWN = 12
 """Rows that a group shows before it links to the whole list."""
