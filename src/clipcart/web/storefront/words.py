@@ -82,6 +82,12 @@ def moment_text(market: Market, moment: datetime) -> str:
     return f"{day_text(market, moment)}, {moment.astimezone(market.time_zone):%H:%M}"
 
 
+def date_text(market: Market, moment: datetime) -> str:
+    """`5 Mar 2026`, by the market's calendar."""
+    local = moment.astimezone(market.time_zone)
+    return f"{local.day} {local:%b %Y}"
+
+
 def arrival_text(market: Market, now: datetime, days_min: int, days_max: int) -> str:
     """`Thu 5 to Mon 9 Mar`: when something that is ordered now arrives.
 
@@ -116,6 +122,13 @@ def tax_note(rules: Rules) -> str:
     if rules.tax_regions:
         return f"plus {rules.tax_name.lower()} of the place it goes to"
     return f"plus {rules.tax_rate} {rules.tax_name.lower()}"
+
+
+def cart_tax_note(rules: Rules) -> str:
+    """What a sum says about tax while it is open where it goes."""
+    if rules.tax_mode is TaxMode.INCLUDED:
+        return f"{rules.tax_name} is in the prices."
+    return f"{rules.tax_name} is added once we know where it goes."
 
 
 def stock_text(available: int) -> tuple[str, str]:

@@ -91,9 +91,10 @@ def typed_ship_to(market: Market, new: NewAddress) -> ShipTo:
     )
 
 
-def lines_of(ship_to: ShipTo, rules: Rules) -> tuple[str, ...]:
+def lines_of(ship_to: ShipTo, market: Market, rules: Rules) -> tuple[str, ...]:
     """An address as it is written on a parcel."""
     region = rules.address_regions.get(ship_to.region, ship_to.region)
     place = " ".join(part for part in (ship_to.city, region, ship_to.postal_code) if part)
-    lines = (ship_to.name, ship_to.line1, ship_to.line2, place, ship_to.country, ship_to.phone)
+    country = market.name if ship_to.country == market.country else ship_to.country
+    lines = (ship_to.name, ship_to.line1, ship_to.line2, place, country, ship_to.phone)
     return tuple(line for line in lines if line)

@@ -145,10 +145,10 @@ def _part(quote: Quote, market: Market, now: datetime) -> MarketPart:
     units = sum(line.line.quantity for line in sold)
     rows = [
         SumRow(words.counted(units, "piece"), words.price_text(items, market)),
-        SumRow("Delivery", "next step", "depends on where it goes"),
+        SumRow("Delivery", "next step"),
     ]
     if rules.tax_mode is TaxMode.ADDED:
-        rows.append(SumRow(rules.tax_name, "next step", "depends on where it goes"))
+        rows.append(SumRow(rules.tax_name, "next step"))
     problems = tuple(
         f"{view.title}: {view.note}"
         for line, view in ((line, line_view(line, market, rules)) for line in lines)
@@ -160,7 +160,7 @@ def _part(quote: Quote, market: Market, now: datetime) -> MarketPart:
         tuple(_shop(shop, market, rules) for shop in quote.shops),
         tuple(rows),
         words.price_text(items, market),
-        words.tax_note(rules),
+        words.cart_tax_note(rules),
         problems,
         bool(sold),
     )

@@ -119,11 +119,7 @@ async def orders_page(visit: Visit, cursor: str | None) -> OrdersPage:
         shops = await sellers.shops(tx, sorted({order.shop_id for order in page.items}))
         shell = await frame(visit, tx, "Your orders")
     cards = tuple(
-        order_card(
-            order,
-            shops[order.shop_id].name if order.shop_id in shops else "A shop",
-            next_text(order),
-        )
+        order_card(order, shops[order.shop_id].name if order.shop_id in shops else "A shop")
         for order in page.items
     )
     path = "/account/orders?at="
@@ -185,7 +181,7 @@ async def order_page(visit: Visit, shop_id: ShopId, order_id: OrderId) -> OrderP
         lines=tuple(_line(order, line, market) for line in order.lines),
         rows=_rows(order, market),
         total=words.price_text(order.total, market),
-        address=lines_of(order.ship_to, rules),
+        address=lines_of(order.ship_to, market, rules),
         delivery=order.delivery.name,
         card=card_text(payment),
         refunds=tuple(_refund(each, market) for each in refunds),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote as quoted
 
-from clipcart import checkout, orders, payments, sellers
+from clipcart import checkout, markets, orders, payments, sellers
 from clipcart.doorway import Shell, Visit
 from clipcart.kit.ids import PurchaseId
 from clipcart.orders import Order
@@ -12,6 +12,7 @@ from clipcart.payments import Payment, PaymentState
 from clipcart.web.storefront import words
 from clipcart.web.storefront.frame import frame, media, order_url
 from clipcart.web.storefront.pages.checkout import StepView, grouped
+from clipcart.web.storefront.pages.steps import next_text
 
 BANK = "/bank/challenge/"
 """Where the test provider's bank page is; its payments lead there with their reference."""
@@ -96,7 +97,7 @@ async def purchase_page(
         shops = await sellers.shops(tx, [shop_id for shop_id, _ in placed.orders])
         shell = await frame(visit, tx, "Your purchase")
     cards = [
-        order_card(found[key], shops[key[0]].name if key[0] in shops else "A shop", None)
+        order_card(found[key], shops[key[0]].name if key[0] in shops else "A shop")
         for key in placed.orders
         if key in found
     ]
@@ -130,17 +131,17 @@ async def purchase_page(
     )
 
 
-def order_card(order: Order, shop_name: str, next_text: str | None) -> OrderCard:
-    """An order as a card."""
+def order_card(order: Order, shop_name: str) -> OrderCard:
+    """An order as a card, with what happens next to it."""
     return OrderCard(
         order_url(order.shop_id, order.id),
         str(order.id),
         shop_name,
-        f"{order.placed_at:%d %b %Y}",
+        words.date_text(markets.get(order.market_id), order.placed_at),
         words.price_text(order.total),
         tuple(media(line.image_key) for line in order.lines),
         order.state.value,
-        next_text,
+        next_text(order),
     )
 
 

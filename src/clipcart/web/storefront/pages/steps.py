@@ -33,7 +33,7 @@ _REACHED: Mapping[str, tuple[str, str]] = {
 _AHEAD: Mapping[str, tuple[str, str]] = {
     "orders.paid": ("Waiting for the payment", "Without it the order is closed"),
     "orders.released": ("The shop starts packing", "Until then you can cancel at once"),
-    "orders.label_made": ("Packed", "Ready for the carrier"),
+    "orders.label_made": ("Packed", ""),
     "orders.collected": ("With the carrier", "Promised by the shop"),
     "orders.delivered": ("Delivered", "At the latest"),
     "orders.completed": ("Completed", "Until then you can send it back"),
