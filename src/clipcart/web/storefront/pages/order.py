@@ -14,7 +14,7 @@ from clipcart.kit.ids import OrderId, ShopId
 from clipcart.markets import Market
 from clipcart.orders import Order
 from clipcart.orders import timeline as steps_of
-from clipcart.payments import Payment, Refund, RefundState
+from clipcart.payments import Payment, PaymentState, Refund, RefundState
 from clipcart.web.storefront import words
 from clipcart.web.storefront.frame import frame, media, product_url, shop_url
 from clipcart.web.storefront.pages.addresses import lines_of
@@ -183,7 +183,7 @@ async def order_page(visit: Visit, shop_id: ShopId, order_id: OrderId) -> OrderP
         total=words.price_text(order.total, market),
         address=lines_of(order.ship_to, market, rules),
         delivery=order.delivery.name,
-        card=card_text(payment),
+        card=_card(payment),
         refunds=tuple(_refund(each, market) for each in refunds),
         note=order.note,
     )
@@ -253,6 +253,13 @@ def cancel_view(order: Order, payment: Payment, market: Market, now: datetime) -
         )
         return CancelView("ask", text, "Ask the shop to cancel")
     return CancelView("gone", "", "")
+
+
+def _card(payment: Payment) -> str | None:
+    card = card_text(payment)
+    if card and payment.state is PaymentState.DECLINED:
+        return f"{card} was declined"
+    return card
 
 
 def _line(order: Order, line: orders.Line, market: Market) -> LineView:

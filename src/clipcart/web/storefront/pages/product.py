@@ -196,7 +196,7 @@ def _deliveries(market: Market, rules: Rules, sku: Sku, now: datetime) -> tuple[
         is_free = is_free or option.fee.is_zero
         free_from = None
         if option.free_from is not None and not is_free:
-            free_from = f"free from {words.price_text(option.free_from, market)} of this shop"
+            free_from = f"free from {words.price_text(option.free_from, market)}"
         found.append(
             DeliveryView(
                 option.name,

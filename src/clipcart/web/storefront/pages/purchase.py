@@ -14,7 +14,7 @@ from clipcart.web.storefront.frame import frame, media, order_url
 from clipcart.web.storefront.pages.checkout import StepView, grouped
 from clipcart.web.storefront.pages.steps import next_text
 
-BANK = "/bank/challenge/"
+BANK = "/test-bank/"
 """Where the test provider's bank page is; its payments lead there with their reference."""
 
 
@@ -42,6 +42,11 @@ class PaymentPage:
     card: str | None
     declined: str | None
     challenge_url: str | None
+
+    @property
+    def is_decided(self) -> bool:
+        """Nothing more is awaited from the provider or the buyer's bank."""
+        return self.state not in (PaymentState.REQUESTED, PaymentState.CHALLENGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,4 +168,5 @@ def _challenge(payment: Payment, back: str) -> str | None:
     url = payment.challenge_url
     if payment.state is not PaymentState.CHALLENGE or not url:
         return None
-    return f"{url}?back={quoted(back, safe='')}" if BANK in url else url
+    _, ours, ref = url.partition(BANK)
+    return f"{ours}{ref}?back={quoted(back, safe='')}" if ours else url

@@ -35,7 +35,11 @@ async def look(visit: Visit, number: str) -> Response[str]:
     purchase_id = _purchase(visit, number)
     if is_fragment(visit):
         page = await pages.payment_page(visit, purchase_id)
-        return visit.html("storefront/_payment.html", page)
+        part = visit.html("storefront/_payment.html", page)
+        if page.is_decided:
+            # The rest of the page changes with it: steps, orders, the form for another card.
+            part.headers["HX-Refresh"] = "true"
+        return part
     other = visit.query("card") == "other"
     return visit.html(
         "storefront/purchase.html",
@@ -86,7 +90,7 @@ async def _token(visit: Visit) -> str:
         ) from refusal
 
 
-@get("/bank/challenge/{ref:str}", include_in_schema=False)
+@get("/test-bank/{ref:str}", include_in_schema=False)
 async def ask(visit: Visit, ref: str) -> Response[str]:
     """The test bank asks whether the payment is wanted."""
     found = await _bank(visit).challenge(ref)
@@ -102,7 +106,7 @@ async def ask(visit: Visit, ref: str) -> Response[str]:
     return visit.html("storefront/bank.html", page)
 
 
-@post("/bank/challenge/{ref:str}", include_in_schema=False)
+@post("/test-bank/{ref:str}", include_in_schema=False)
 async def answer(visit: Visit, ref: str) -> Redirect:
     """The buyer's answer to the test bank."""
     confirmed = visit.form.text("answer") == "yes"
