@@ -15,7 +15,7 @@ from clipcart.kit.ids import PersonId
 from clipcart.main import Installation, build
 from clipcart.web.account.routes import ROUTES
 from clipcart.web.account.words import local_path
-from tests.doors.conftest import Visitor
+from tests.support.installation import Visitor
 from tests.support.world import World
 
 NEW = {"name": "Ida Newcomer", "email": "Ida@New.example", "password": "seven green bottles"}

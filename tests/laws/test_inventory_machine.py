@@ -20,9 +20,8 @@ from clipcart.inventory.model import Shelf as ModelShelf
 from clipcart.inventory.model import decide
 from clipcart.kit.db import prepare_connection
 from clipcart.kit.ids import OrderId, ShopId, SkuId, WarehouseId, new_id
-from tests.conftest import clone
 from tests.inventory.world import TTL, Shelf, build, conserved, counts, fill, keys, want
-from tests.support.database import START, OneConnection
+from tests.support.database import START, OneConnection, clone
 
 SKUS = 2
 

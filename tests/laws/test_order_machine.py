@@ -31,7 +31,6 @@ from clipcart.kit.errors import Refusal
 from clipcart.kit.ids import OrderId, SkuId
 from clipcart.orders.model import MOVES, State
 from clipcart.orders.reasons import Reason
-from tests.conftest import clone
 from tests.orders.test_paying import deliver_capture
 from tests.orders.world import (
     DECLINED,
@@ -42,7 +41,7 @@ from tests.orders.world import (
     World,
     make_world,
 )
-from tests.support.database import OneConnection
+from tests.support.database import OneConnection, clone
 
 ON_HAND = 6
 CARDS = (PAID_AT_ONCE, PAID_AT_ONCE, PAID_AT_ONCE, DECLINED, HOURS_LATER, LATE_CAPTURE)

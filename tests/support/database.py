@@ -2,9 +2,12 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import uuid
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+import asyncpg
 
 from clipcart.kit.db import Database, Tx, open_transactions
 from clipcart.kit.engine import Engine
@@ -53,3 +56,12 @@ class StillEngine(Engine):
 
     async def move_to(self, moment: datetime) -> None:
         self._db.moment = max(self._db.moment, moment)
+
+
+async def clone(server: Callable[[str], str], template: str) -> str:
+    """A fresh copy of the template; gives its address."""
+    name = f"clipcart_{uuid.uuid4().hex[:10]}"
+    admin = await asyncpg.connect(server("postgres"))
+    await admin.execute(f"create database {name} template {template} strategy file_copy")
+    await admin.close()
+    return server(name)

@@ -1,4 +1,8 @@
-"""Doors over a corner of the demo world: a client that keeps cookies and fills in forms."""
+"""An installation with a corner of the demo world in it, and visitors to its doors.
+
+Fixtures for every test (loaded by tests/conftest.py): `world` is built once per worker; each test
+that asks for `installation` gets a clone of its database.
+"""
 
 import html
 import os
@@ -15,7 +19,7 @@ from clipcart.kit.engine import Engine
 from clipcart.main import Installation, build, open_installation
 from clipcart.settings import Settings, read
 from clipcart.web import assets
-from tests.conftest import clone
+from tests.support.database import clone
 from tests.support.world import World, build_world
 
 CLONE = Path(__file__).resolve().parents[2]
