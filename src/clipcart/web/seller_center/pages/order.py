@@ -11,7 +11,7 @@ from clipcart.fulfilment import State as PackageState
 from clipcart.kit.db import Tx
 from clipcart.kit.eventlog import LogRow, log_of
 from clipcart.kit.files import small_key
-from clipcart.kit.ids import OrderId, ShopId
+from clipcart.kit.ids import LineId, OrderId, ShopId
 from clipcart.orders import Order
 from clipcart.orders import timeline as steps_of
 from clipcart.settlement import MoneyStory
@@ -199,7 +199,9 @@ def package_views(desk: Desk, order: Order, packages: Sequence[Package]) -> tupl
     )
 
 
-def _package(desk: Desk, package: Package, number: int, titles: Mapping[int, str]) -> PackageView:
+def _package(
+    desk: Desk, package: Package, number: int, titles: Mapping[LineId, str]
+) -> PackageView:
     url = f"{desk.url}/packages/{package.id}"
     is_here = package.state in BEFORE_COLLECTION and desk.may("orders.ship")
     has_label = package.tracking_number is not None and package.state is not PackageState.CANCELLED
