@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import httpx
-import pytest
+from litestar.handlers import HTTPRouteHandler
 
 from clipcart import checkout, identity, sellers
 from clipcart.checkout import CartChange
@@ -33,7 +33,8 @@ OWN_PAGES = ("/account", "/account/addresses", "/account/sessions", "/account/to
 
 def posts() -> list[str]:
     """The address of every form of the account."""
-    found = [route for route in ROUTES if "POST" in route.http_methods]  # type: ignore[union-attr]
+    handlers = [route for route in ROUTES if isinstance(route, HTTPRouteHandler)]
+    found = [handler for handler in handlers if "POST" in handler.http_methods]
     return [re.sub(r"\{\w+:str\}", "1", path) for route in found for path in sorted(route.paths)]
 
 
@@ -55,19 +56,19 @@ def plain(page: httpx.Response) -> str:
     return re.sub(r'data-now="[^"]+"', "", text)
 
 
-@pytest.mark.parametrize("path", posts())
-async def test_a_form_without_its_token_does_nothing(visitor: Visitor, path: str) -> None:
+async def test_a_form_without_its_token_does_nothing(visitor: Visitor) -> None:
     await visitor.get("/")
-    answer = await visitor.http.post(path, data={**NEW, "reason": "none"})
-    assert answer.status_code == 403
+    for path in posts():
+        answer = await visitor.http.post(path, data={**NEW, "reason": "none"})
+        assert answer.status_code == 403, path
     assert SESSION_COOKIE not in visitor.http.cookies
 
 
-@pytest.mark.parametrize("path", [*OWN_PAGES, "/staff-mode"])
-async def test_own_pages_ask_to_sign_in_first(visitor: Visitor, path: str) -> None:
-    answer = await visitor.http.get(path)
-    assert answer.status_code == 303
-    assert answer.headers["location"] == f"/sign-in?next={path}"
+async def test_own_pages_ask_to_sign_in_first(visitor: Visitor) -> None:
+    for path in (*OWN_PAGES, "/staff-mode"):
+        answer = await visitor.http.get(path)
+        assert answer.status_code == 303, path
+        assert answer.headers["location"] == f"/sign-in?next={path}"
 
 
 async def test_sign_up_opens_an_account_and_signs_in(
@@ -140,18 +141,18 @@ async def test_refused_sign_ups_count_towards_the_limit(visitor: Visitor) -> Non
     assert SESSION_COOKIE not in visitor.http.cookies
 
 
-@pytest.mark.parametrize(
-    "foreign",
-    ["https://evil.example", "//evil.example", "/\\evil.example", "/\t/evil.example", "evil", ""],
-)
+FOREIGN = ("https://evil.example", "//evil.example", "/\\evil.example", "/\t/evil.example", "x", "")
+
+
 async def test_signing_in_leads_only_to_pages_of_this_site(
-    visitor: Visitor, world: World, foreign: str
+    new_visitor: Callable[[], Visitor], world: World
 ) -> None:
-    assert local_path(foreign, "/") == "/"
-    fields = {"email": world.email("mira"), "password": world.password, "next": foreign}
-    answer = await visitor.submit("/sign-in", fields, follow=False)
-    assert answer.status_code == 303
-    assert answer.headers["location"] == "/"
+    for foreign in FOREIGN:
+        assert local_path(foreign, "/") == "/"
+        fields = {"email": world.email("mira"), "password": world.password, "next": foreign}
+        answer = await new_visitor().submit("/sign-in", fields, follow=False)
+        assert answer.status_code == 303
+        assert answer.headers["location"] == "/"
 
 
 async def test_signing_in_leads_back_to_where_one_was(visitor: Visitor, world: World) -> None:
@@ -287,7 +288,7 @@ async def test_a_token_is_shown_once_and_revoked(
     async with installation.db.reading() as tx:
         actor = await identity.actor_of_token(tx, secret.group())
     assert actor is not None
-    assert actor.scopes == {"cart", "orders:read"}
+    assert actor.scopes == frozenset({"cart", "orders:read"})
     found = re.search(r"/account/tokens/\d+/revoke", again.text)
     assert found
     await visitor.submit(found.group(), page="/account/tokens")
