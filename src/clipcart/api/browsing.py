@@ -9,13 +9,15 @@ from litestar.params import Parameter
 
 from clipcart import catalog, inventory, sellers
 from clipcart.api import mapping, schemas
-from clipcart.api.caller import Caller
+from clipcart.api.caller import Caller, PathId
 from clipcart.kit.errors import Absent
 from clipcart.kit.ids import ProductId, ShopId
 
 Limit = Annotated[int, Parameter(ge=1, le=100, description="How many at most.")]
 Cursor = Annotated[str | None, Parameter(max_length=500, description="From the page before.")]
-Minor = Annotated[int | None, Parameter(ge=0, description="In minor units of the market.")]
+Minor = Annotated[
+    int | None, Parameter(ge=0, le=10**15, description="In minor units of the market.")
+]
 ORDERS = "newest, cheapest or dearest; best only with a query"
 
 
@@ -25,7 +27,7 @@ async def list_products(
     query: Annotated[str | None, Parameter(max_length=200, description="Words to find.")] = None,
     market: Annotated[str | None, Parameter(max_length=20)] = None,
     category: Annotated[str | None, Parameter(max_length=200, description="A path.")] = None,
-    shop_id: Annotated[int | None, Parameter(ge=1)] = None,
+    shop_id: Annotated[int | None, Parameter(ge=1, le=(1 << 63) - 1)] = None,
     price_from: Minor = None,
     price_to: Minor = None,
     order: Annotated[str | None, Parameter(pattern="^(best|newest|cheapest|dearest)$")] = None,
@@ -52,7 +54,7 @@ async def list_products(
 
 
 @get("/products/{shop_id:int}/{product_id:int}", tags=["Catalogue"])
-async def one_product(caller: Caller, shop_id: int, product_id: int) -> schemas.Product:
+async def one_product(caller: Caller, shop_id: PathId, product_id: PathId) -> schemas.Product:
     """A product with its variants and how many of each can be bought now."""
     async with caller.services.db.reading() as tx:
         found = await catalog.product(tx, ShopId(shop_id), ProductId(product_id))

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
+import msgspec
 from litestar import get, patch, post
 from litestar.handlers import HTTPRouteHandler
 
 from clipcart import checkout, identity, payments
 from clipcart.api import mapping, schemas
-from clipcart.api.caller import Caller
+from clipcart.api.caller import Caller, PathId
 from clipcart.kit.db import Tx
 from clipcart.kit.errors import Absent, Refusal
 from clipcart.kit.ids import PaymentId, PurchaseId, ShopId, SkuId
@@ -54,7 +55,11 @@ async def change_cart(caller: Caller, data: schemas.CartChange) -> list[schemas.
     """Set counts of lines; sending it again changes nothing more."""
     _may_use_cart(caller)
     changes = [
-        checkout.CartChange(ShopId(int(line.shop_id)), SkuId(int(line.sku_id)), line.quantity)
+        checkout.CartChange(
+            ShopId(mapping.read_id("shop_id", line.shop_id)),
+            SkuId(mapping.read_id("sku_id", line.sku_id)),
+            line.quantity,
+        )
         for line in data.lines
     ]
     market = caller.services.settings.market
@@ -68,6 +73,8 @@ async def change_cart(caller: Caller, data: schemas.CartChange) -> list[schemas.
 @post("/quotes", tags=["Cart"], status_code=200)
 async def make_quote(caller: Caller, data: schemas.QuoteRequest) -> schemas.Quote:
     """What lines, or the cart, cost now. Nothing is reserved or kept."""
+    if data.lines is None:
+        _may_use_cart(caller)
     async with caller.services.db.reading() as tx:
         if data.lines is None:
             lines = (await checkout.cart(tx, caller.person_id)).lines
@@ -99,9 +106,11 @@ async def place_purchase(caller: Caller, data: schemas.PurchaseRequest) -> schem
 
     Needs an Idempotency-Key; the same key with the same contents gives the same purchase again.
     """
-    _may_use_cart(caller)
     person_id, key = caller.person_id, caller.key
+    sent = None
     if data.lines is None:
+        _may_use_cart(caller)
+        sent = mapping.digest(msgspec.structs.replace(data, payment_method=""))
         async with caller.services.db.reading() as tx:
             wanted = (await checkout.cart(tx, person_id)).lines
             quote = await checkout.quote(tx, data.market, wanted)
@@ -120,21 +129,14 @@ async def place_purchase(caller: Caller, data: schemas.PurchaseRequest) -> schem
             method=data.payment_method,
             total_shown=mapping.read_money("total_shown", data.total_shown),
             note=data.note,
+            sent=sent,
         )
     )
-    return schemas.Purchase(
-        str(placed.purchase_id),
-        str(placed.payment_id),
-        payments.PaymentState.REQUESTED.value,
-        None,
-        None,
-        [schemas.OrderRef(str(shop), str(order)) for shop, order in placed.orders],
-        mapping.money(placed.total),
-    )
+    return mapping.purchase_as_placed(placed)
 
 
 @get("/purchases/{purchase_id:int}", tags=["Purchase"])
-async def show_purchase(caller: Caller, purchase_id: int) -> schemas.Purchase:
+async def show_purchase(caller: Caller, purchase_id: PathId) -> schemas.Purchase:
     """A purchase of one's own and how its payment stands."""
     async with caller.services.db.reading() as tx:
         placed = await checkout.purchase_for(tx, caller.actor, PurchaseId(purchase_id))
@@ -144,7 +146,7 @@ async def show_purchase(caller: Caller, purchase_id: int) -> schemas.Purchase:
 
 @post("/purchases/{purchase_id:int}/payments", tags=["Purchase"], status_code=201)
 async def pay_again(
-    caller: Caller, purchase_id: int, data: schemas.PaymentMethod
+    caller: Caller, purchase_id: PathId, data: schemas.PaymentMethod
 ) -> schemas.Purchase:
     """Pay with another card after a decline or an unanswered challenge."""
 

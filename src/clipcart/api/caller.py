@@ -1,26 +1,32 @@
 """Who calls the API: the holder of a bearer token, or nobody; and requests sent again."""
 
-import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from litestar import Request
+from litestar.params import Parameter
 
 from clipcart import identity
-from clipcart.api import _sql
+from clipcart.api import _sql, mapping
 from clipcart.api.errors import BadToken, KeyMissing, KeyReused
 from clipcart.doorway import Services
 from clipcart.kit import rates
 from clipcart.kit.db import Tx
-from clipcart.kit.errors import SignInNeeded
+from clipcart.kit.errors import Problem, SignInNeeded, check
 from clipcart.kit.ids import PersonId
 
 S = TypeVar("S", bound=msgspec.Struct)
 
+PathId = Annotated[int, Parameter(ge=1, le=(1 << 63) - 1, description="An id.")]
+
 ANONYMOUS_LIMIT, TOKEN_LIMIT, WINDOW_S = 600, 3_000, 60
 """Changes a minute that one address or one token's owner may ask for."""
+
+
+NUL = (b"\0", b"%00", b"\\u0000")
+"""What no text in a database can hold, as it stands in an address and in JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,7 @@ class Caller:
         Raises KeyMissing, KeyReused, SignInNeeded, and whatever the action raises.
         """
         person_id, key, route = self.person_id, self.key, self.request.url.path
-        digest = hashlib.sha256(msgspec.json.encode(payload)).digest()
+        digest = mapping.digest(payload)
 
         async def body(tx: Tx) -> S:
             claim = {"person_id": person_id, "key": key}
@@ -73,6 +79,9 @@ class Caller:
 async def open_caller(request: Request[Any, Any, Any]) -> Caller:
     """The caller of a request. Raises BadToken for a token that opens nothing, Throttled."""
     services: Services = request.app.state.services
+    sent = (request.url.query or "").encode() + await request.body()
+    has_nul = any(mark in sent for mark in NUL)
+    check([Problem("body", "A text holds U+0000.", "Leave it out.") if has_nul else None])
     actor = identity.ANONYMOUS
     header = request.headers.get("authorization", "")
     if header:
@@ -82,7 +91,7 @@ async def open_caller(request: Request[Any, Any, Any]) -> Caller:
         if kind.lower() != "bearer" or found is None:
             raise BadToken
         actor = found
-    if request.method != "GET":
+    if request.method not in ("GET", "HEAD"):
         await _throttle(services, request, actor)
     return Caller(request, services, actor)
 

@@ -8,7 +8,7 @@ from litestar.handlers import HTTPRouteHandler
 from clipcart import orders
 from clipcart.api import mapping, schemas
 from clipcart.api.browsing import Cursor, Limit
-from clipcart.api.caller import Caller
+from clipcart.api.caller import Caller, PathId
 from clipcart.kit.db import Tx
 from clipcart.kit.errors import Problem, check
 from clipcart.kit.ids import OrderId, ShopId
@@ -23,7 +23,7 @@ async def list_orders(caller: Caller, cursor: Cursor = None, limit: Limit = 20) 
 
 
 @get("/orders/{shop_id:int}/{order_id:int}", tags=["Orders"])
-async def show_order(caller: Caller, shop_id: int, order_id: int) -> schemas.Order:
+async def show_order(caller: Caller, shop_id: PathId, order_id: PathId) -> schemas.Order:
     """An order of one's own."""
     async with caller.services.db.reading() as tx:
         found = await orders.order_for(tx, caller.actor, ShopId(shop_id), OrderId(order_id))
@@ -31,7 +31,7 @@ async def show_order(caller: Caller, shop_id: int, order_id: int) -> schemas.Ord
 
 
 @get("/orders/{shop_id:int}/{order_id:int}/timeline", tags=["Orders"])
-async def show_timeline(caller: Caller, shop_id: int, order_id: int) -> schemas.Timeline:
+async def show_timeline(caller: Caller, shop_id: PathId, order_id: PathId) -> schemas.Timeline:
     """What happened to an order, and what comes next by when."""
     async with caller.services.db.reading() as tx:
         steps = await orders.timeline_for(tx, caller.actor, ShopId(shop_id), OrderId(order_id))
@@ -40,7 +40,7 @@ async def show_timeline(caller: Caller, shop_id: int, order_id: int) -> schemas.
 
 @post("/orders/{shop_id:int}/{order_id:int}/cancellations", tags=["Orders"], status_code=201)
 async def cancel_order(
-    caller: Caller, shop_id: int, order_id: int, data: schemas.CancelRequest
+    caller: Caller, shop_id: PathId, order_id: PathId, data: schemas.CancelRequest
 ) -> schemas.CancelAnswer:
     """Cancel: at once in the free window, afterwards as a request that the shop answers."""
     reasons = sorted(orders.REASONS[orders.By.BUYER])

@@ -1,11 +1,14 @@
 """From the rooms' classes to the API's shapes and back, by hand."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
+
+import msgspec
 
 from clipcart import catalog, checkout, orders, payments
 from clipcart.api import schemas
-from clipcart.kit.errors import Problem, check
-from clipcart.kit.ids import ShopId, SkuId
+from clipcart.kit.errors import Invalid, Problem, check
+from clipcart.kit.ids import ShopId, SkuId, parse_id
 from clipcart.kit.money import Money, MoneyFormatError, UnknownCurrency, currency
 
 
@@ -21,6 +24,19 @@ def read_money(field: str, value: schemas.Money) -> Money:
     except (MoneyFormatError, UnknownCurrency) as error:
         check([Problem(field, str(error), "Send what the quote said.")])
         raise
+
+
+def read_id(field: str, text: str) -> int:
+    """An id from a request. Raises Invalid naming the field."""
+    value = parse_id(text)
+    if value is None:
+        raise Invalid([Problem(field, f"{text!r} is not an id.", "Send it as you got it.")])
+    return value
+
+
+def digest(sent: msgspec.Struct | None) -> bytes:
+    """What a client sent, to know it again."""
+    return hashlib.sha256(msgspec.json.encode(sent)).digest()
 
 
 def image_url(key: str) -> str | None:
@@ -70,14 +86,18 @@ def product(found: catalog.Product, available: Mapping[SkuId, int]) -> schemas.P
 def lines(wanted: Sequence[schemas.Line]) -> tuple[checkout.CartLine, ...]:
     """Lines of a request."""
     return tuple(
-        checkout.CartLine(ShopId(int(line.shop_id)), SkuId(int(line.sku_id)), line.quantity)
+        checkout.CartLine(
+            ShopId(read_id("shop_id", line.shop_id)),
+            SkuId(read_id("sku_id", line.sku_id)),
+            line.quantity,
+        )
         for line in wanted
     )
 
 
 def deliveries(chosen: Mapping[str, str]) -> dict[ShopId, str]:
     """Delivery options by shop."""
-    return {ShopId(int(shop)): option for shop, option in chosen.items()}
+    return {ShopId(read_id("deliveries", shop)): option for shop, option in chosen.items()}
 
 
 def quote(found: checkout.Quote) -> schemas.Quote:
@@ -135,6 +155,19 @@ def ship_to(address: schemas.Address) -> orders.ShipTo:
         address.postal_code.strip(),
         address.country.strip(),
         address.phone.strip(),
+    )
+
+
+def purchase_as_placed(placed: checkout.Placed) -> schemas.Purchase:
+    """A purchase at the moment of placing, its payment just asked for."""
+    return schemas.Purchase(
+        str(placed.purchase_id),
+        str(placed.payment_id),
+        payments.PaymentState.REQUESTED.value,
+        None,
+        None,
+        [schemas.OrderRef(str(shop), str(order)) for shop, order in placed.orders],
+        money(placed.total),
     )
 
 

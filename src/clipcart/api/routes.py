@@ -8,6 +8,7 @@ from litestar.di import Provide
 from litestar.exceptions import ValidationException
 
 from clipcart.api import browsing, buying, following
+from clipcart.api.callbacks import ROUTES as CALLBACKS
 from clipcart.api.caller import open_caller
 from clipcart.api.docs import ROUTES as DOCS
 from clipcart.doorway import json_refusal
@@ -39,4 +40,5 @@ ROUTES: Routes = (
         exception_handlers={ValidationException: on_validation},
     ),
     *DOCS,
+    *CALLBACKS,
 )

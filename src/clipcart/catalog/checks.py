@@ -22,7 +22,7 @@ of categories with so many products."""
 
 _LINK = re.compile(r"(?:https?://|www\.)\S+|\b[a-z0-9-]{2,}\.(?:com|net|org|shop|store|io)\b", re.I)
 _EMAIL = re.compile(r"\b[\w.+-]+@[\w-]+\.[\w.]{2,}\b")
-_PHONE = re.compile(r"(?<![\w.])\+?\d[\d ()./-]{8,}\d(?!\w)")
+_PHONE = re.compile(r"(?<![\w.])\+?\d(?:[ ()./-]{0,2}\d){8,}(?!\w)")
 _MESSENGER = re.compile(r"\b(?:whatsapp|telegram|wechat|line id|snapchat)\b", re.I)
 
 

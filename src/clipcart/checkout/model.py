@@ -105,7 +105,9 @@ class Quote:
 class PlaceRequest:
     """A purchase as the buyer sends it.
 
-    `key` is chosen by the client: sent again, it gives the same purchase. `deliveries` are option
+    `key` is chosen by the client: sent again, it gives the same purchase. `sent` is the digest of
+    what the client sent, where that did not name the lines: the cart is empty when it is sent
+    again. `deliveries` are option
     ids by shop; a shop without one gets the market's first. `method` is the payment provider's
     token. `total_shown` is what the buyer agreed to. `clears_cart` takes the lines out of the
     buyer's cart.
@@ -122,9 +124,12 @@ class PlaceRequest:
     total_shown: Money
     note: str = ""
     clears_cart: bool = True
+    sent: bytes | None = None
 
     def digest(self) -> bytes:
         """What the purchase contains, without the payment method: a repeat must be the same."""
+        if self.sent is not None:
+            return self.sent
         what = [
             self.market_id,
             sorted((line.shop_id, line.sku_id, line.quantity) for line in self.lines),

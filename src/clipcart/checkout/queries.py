@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from clipcart import catalog, inventory, markets, sellers
 from clipcart.checkout import _sql
 from clipcart.checkout.model import Cart, CartLine, Placed, Quote
+from clipcart.checkout.policy import may_view
 from clipcart.checkout.pricing import Known, price
-from clipcart.identity import Actor
+from clipcart.identity import Actor, require
 from clipcart.kit.db import Tx
 from clipcart.kit.errors import Absent
 from clipcart.kit.ids import OrderId, PaymentId, PersonId, PurchaseId, ShopId, SkuId
@@ -80,9 +81,10 @@ async def look_up(tx: Tx, lines: Sequence[CartLine], *, with_stock: bool) -> Kno
 
 
 async def purchase_for(tx: Tx, actor: Actor, purchase_id: PurchaseId) -> Placed:
-    """A purchase of the actor's own. Raises Absent."""
+    """A purchase of the actor's own. Raises Absent, Forbidden for a token without the scope."""
     if actor.person_id is None:
         raise Absent("purchase")
+    require(may_view(actor, actor.person_id), "checkout.view_purchase")
     row = await tx.maybe(_sql.PURCHASE, person_id=actor.person_id, purchase_id=purchase_id)
     if row is None:
         raise Absent("purchase")

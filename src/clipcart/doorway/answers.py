@@ -24,6 +24,13 @@ def status_of(refusal: Refusal) -> int:
     return STATUS[refusal.kind]
 
 
+def retry_after(refusal: Refusal) -> dict[str, str]:
+    """The header that says when it can work again, for a refusal that is about time."""
+    if refusal.kind is not Kind.THROTTLED:
+        return {}
+    return {"Retry-After": str(refusal.facts["retry_after_s"])}
+
+
 def redirect(path: str) -> Redirect:
     """See other: what a form answers when it worked. Only paths of this site."""
     if not path.startswith("/") or path.startswith(("//", "/\\")):
@@ -43,10 +50,7 @@ def json_refusal(refusal: Refusal, request_id: str | None) -> Response[Any]:
             {"field": problem.field, "rule": problem.rule, "cure": problem.cure}
             for problem in refusal.problems
         ]
-    headers = {}
-    if refusal.kind is Kind.THROTTLED:
-        headers["Retry-After"] = str(refusal.facts["retry_after_s"])
-    return Response({"error": body}, status_code=status_of(refusal), headers=headers)
+    return Response({"error": body}, status_code=status_of(refusal), headers=retry_after(refusal))
 
 
 def file_response(content: bytes, content_type: str, name: str, *, inline: bool) -> Response[bytes]:

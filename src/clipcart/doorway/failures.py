@@ -10,7 +10,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
 from clipcart import identity
-from clipcart.doorway.answers import json_refusal, redirect, status_of
+from clipcart.doorway.answers import json_refusal, redirect, retry_after, status_of
 from clipcart.doorway.forms import Form
 from clipcart.doorway.pages import Shell
 from clipcart.doorway.services import Services
@@ -79,7 +79,9 @@ def on_refusal(request: Request[Any, Any, Any], refusal: Refusal) -> Response[An
         return json_refusal(refusal, log.request_id.get())
     if refusal.kind is Kind.UNAUTHENTICATED:
         return redirect(f"/sign-in?next={quote(request.url.path)}")
-    return _page(request, status_of(refusal), sentence(refusal.code, refusal.facts))
+    answer = _page(request, status_of(refusal), sentence(refusal.code, refusal.facts))
+    answer.headers.update(retry_after(refusal))
+    return answer
 
 
 def on_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:

@@ -22,6 +22,11 @@ class Upload:
     content: bytes
 
 
+def clean(text: str) -> str:
+    """A text without surrounding blanks and control characters, which the database refuses."""
+    return "".join(c for c in text if c in "\n\t" or ord(c) >= 32).strip()
+
+
 class Form:
     """The fields of a submitted form. A missing field is an empty text."""
 
@@ -33,12 +38,11 @@ class Form:
 
     def text(self, name: str) -> str:
         """The field without surrounding blanks and control characters, at most 20,000 long."""
-        value = (self._fields.get(name) or [""])[-1][:MAX_TEXT]
-        return "".join(c for c in value if c in "\n\t" or ord(c) >= 32).strip()
+        return clean((self._fields.get(name) or [""])[-1][:MAX_TEXT])
 
     def texts(self, name: str) -> list[str]:
         """Every value of a repeated field."""
-        return [value[:MAX_TEXT].strip() for value in self._fields.get(name, ())]
+        return [clean(value[:MAX_TEXT]) for value in self._fields.get(name, ())]
 
     def has(self, name: str) -> bool:
         """Whether the field was sent at all (checkboxes, buttons)."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import structlog
-from litestar.enums import ScopeType
+from litestar.enums import HttpMethod, ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from prometheus_client import Counter, Histogram
 
@@ -30,6 +30,7 @@ HEADERS: Sequence[tuple[bytes, bytes]] = (
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 )
+NOWHERE = "/nowhere"
 HSTS = (b"strict-transport-security", b"max-age=31536000")
 
 
@@ -41,6 +42,13 @@ def around(app: ASGIApp, *, production: bool) -> ASGIApp:
         if scope["type"] != ScopeType.HTTP:
             await app(scope, receive, send)
             return
+        # Answered like GET, without the body; no handler needs to know.
+        is_head = scope["method"] == "HEAD"
+        if is_head:
+            scope["method"] = HttpMethod.GET
+        if not scope["path"].isprintable():
+            # No address of ours; the database would choke on a NUL in one.
+            scope["path"], scope["raw_path"] = NOWHERE, NOWHERE.encode()
         request_id = f"{new_id():x}"
         token = log.request_id.set(request_id)
         begun = stopwatch()
@@ -51,13 +59,15 @@ def around(app: ASGIApp, *, production: bool) -> ASGIApp:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 _add_headers(message, [*fixed, (b"x-request-id", request_id.encode())])
+            elif is_head and message["type"] == "http.response.body":
+                message["body"] = b""
             await send(message)
 
         try:
             await app(scope, receive, send_with_headers)
         finally:
             took = stopwatch() - begun
-            method = str(scope["method"])
+            method = "HEAD" if is_head else str(scope["method"])
             REQUESTS.labels(method, str(status)).inc()
             SECONDS.labels(method).observe(took)
             if status >= 500:

@@ -13,12 +13,13 @@ from litestar.response import Redirect
 
 from clipcart import identity, markets
 from clipcart.doorway import csrf
-from clipcart.doorway.answers import redirect
-from clipcart.doorway.forms import Form, read_form
+from clipcart.doorway.answers import redirect, retry_after
+from clipcart.doorway.forms import Form, clean, read_form
 from clipcart.doorway.pages import Notice, Shell
 from clipcart.doorway.services import Services
 from clipcart.kit import crypto
 from clipcart.kit.db import Tx
+from clipcart.kit.errors import Throttled
 from clipcart.kit.ids import PersonId, new_id, parse_id
 
 R = TypeVar("R")
@@ -46,6 +47,7 @@ class Visit:
     visitor: str
     form: Form
     cookies: list[Cookie] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
 
     @property
     def cart_owner(self) -> PersonId:
@@ -76,7 +78,7 @@ class Visit:
     def query(self, name: str) -> str | None:
         """A query parameter, or None when absent or empty."""
         value = self.request.query_params.get(name)
-        return value[:500] if value else None
+        return clean(value[:500]) or None if value else None
 
     def transaction(self) -> AbstractAsyncContextManager[Tx]:
         """A transaction; prefer `do` for one action."""
@@ -88,7 +90,12 @@ class Visit:
 
     async def do(self, action: Callable[[Tx], Awaitable[R]]) -> R:
         """One action in one transaction, tried again after deadlocks and lock waits."""
-        return await self.services.db.retrying(action)
+        try:
+            return await self.services.db.retrying(action)
+        except Throttled as throttled:
+            # Whatever page the handler answers with, programs are told when to come back.
+            self.headers.update(retry_after(throttled))
+            raise
 
     def shell(self, title: str, **more: Any) -> Shell:
         """The frame around a page of this visit; `more` sets the other fields of Shell."""
@@ -118,7 +125,11 @@ class Visit:
             text,
             status_code=status,
             media_type="text/html; charset=utf-8",
-            headers={"Cache-Control": "private, no-store", "Vary": "HX-Request, Cookie"},
+            headers={
+                "Cache-Control": "private, no-store",
+                "Vary": "HX-Request, Cookie",
+                **self.headers,
+            },
             cookies=self._cookies(),
         )
 

@@ -20,11 +20,12 @@ from clipcart.checkout.errors import (
     TooMany,
 )
 from clipcart.checkout.model import Placed, PlaceRequest, Quote, merged
+from clipcart.checkout.policy import may_place
 from clipcart.checkout.pricing import Known, price, problem_of
 from clipcart.checkout.queries import look_up, placed_of
 from clipcart.identity import SYSTEM
 from clipcart.kit.db import Tx
-from clipcart.kit.errors import Refusal, check
+from clipcart.kit.errors import Forbidden, Refusal, check
 from clipcart.kit.ids import OrderId, PaymentId, PurchaseId, ShopId, new_id
 from clipcart.sellers import Shop
 
@@ -61,8 +62,13 @@ async def place(tx: Tx, requests: Sequence[PlaceRequest]) -> list[Outcome]:
     A request whose key already placed the same contents gets that purchase again.
     """
     attempts = [_attempt(request) for request in requests]
-    outcomes: dict[PurchaseId, Outcome] = {}
-    fresh = await _claim(tx, attempts, outcomes)
+    outcomes: dict[PurchaseId, Outcome] = {
+        attempt.purchase_id: Forbidden("checkout.place")
+        for attempt in attempts
+        if not may_place(attempt.request.actor, attempt.request.person_id)
+    }
+    allowed = [attempt for attempt in attempts if attempt.purchase_id not in outcomes]
+    fresh = await _claim(tx, allowed, outcomes)
     priced, shops = await _price(tx, fresh, outcomes)
     shortages = await _reserve(tx, priced)
     good: list[tuple[Attempt, Quote]] = []
