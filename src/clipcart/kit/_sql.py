@@ -124,12 +124,21 @@ NEXT_FAILURE_DUE = query(
     datetime,
     scatter="the dispatcher serves every shop",
 )
+
+
+class BusyRow(NamedTuple):
+    has_facts: bool
+    has_failures: bool
+    lanes: list[str]
+
+
 BUSY = query(
     """
-    select (select count(*) from (select 1 from kit.event_pending limit 1) p)
-        + (select count(*) from (select 1 from kit.job
-            where state = 'queued' and run_at <= :now limit 1) j)""",
-    int,
+    select exists (select 1 from kit.event_pending) as has_facts,
+        exists (select 1 from kit.event_failure where retry_at <= :now) as has_failures,
+        array(select distinct lane from kit.job where state = 'queued' and run_at <= :now
+            and (leased_until is null or leased_until < clock_timestamp())) as lanes""",
+    BusyRow,
     scatter="the dispatcher serves every shop",
 )
 

@@ -52,6 +52,7 @@ class Engine:
         self._jobs = {job.kind.name: job for job in wiring.jobs}
         self._sweeps = wiring.sweeps
         self._concurrent = concurrent
+        self._next_deadline: datetime | None = None
 
     # -- facts ---------------------------------------------------------------------------------
 
@@ -226,13 +227,16 @@ class Engine:
 
     async def run_sweeps(self) -> int:
         """Handle every deadline that is due; gives how many things were handled."""
+        async with self._db.reading() as tx:
+            dues = [(sweep, await sweep.next_due(tx)) for sweep in self._sweeps]
+            now = tx.now
         handled = 0
-        for sweep in self._sweeps:
-            async with self._db.reading() as tx:
-                due = await sweep.next_due(tx)
-                now = tx.now
+        for sweep, due in dues:
             if due is not None and due <= now:
                 handled += await self._sweep(sweep)
+        self._next_deadline = min(
+            (due for _, due in dues if due is not None and due > now), default=None
+        )
         return handled
 
     async def _sweep(self, sweep: Sweep) -> int:
@@ -247,11 +251,14 @@ class Engine:
     # -- running -------------------------------------------------------------------------------
 
     async def step(self) -> int:
-        """One round of everything; gives how much was done."""
-        done = await self.deliver() + await self.retry_failures()
-        for lane in Lane:
-            done += await self.run_jobs(lane)
-        return done + await self.run_sweeps()
+        """One round of what is to be done now; deadlines only when nothing else is."""
+        async with self._db.reading() as tx:
+            busy = await tx.one(_sql.BUSY, now=tx.now)
+        done = await self.deliver() if busy.has_facts else 0
+        done += await self.retry_failures() if busy.has_failures else 0
+        for lane in busy.lanes:
+            done += await self.run_jobs(Lane(lane))
+        return done or await self.run_sweeps()
 
     async def settle(self, rounds: int = 10_000) -> None:
         """Run until nothing is due any more. Raises RuntimeError when it never ends."""
@@ -263,8 +270,18 @@ class Engine:
     async def next_due(self) -> datetime | None:
         """When the next job or deadline is due by the installation's clock."""
         async with self._db.reading() as tx:
-            found = [await tx.maybe(_sql.NEXT_JOB_DUE), await tx.maybe(_sql.NEXT_FAILURE_DUE)]
-            found += [await sweep.next_due(tx) for sweep in self._sweeps]
+            dues = [await sweep.next_due(tx) for sweep in self._sweeps]
+        self._next_deadline = min((due for due in dues if due is not None), default=None)
+        return await self._next_due()
+
+    async def _next_due(self) -> datetime | None:
+        """As `next_due`, when the deadlines were looked at just now."""
+        async with self._db.reading() as tx:
+            found = [
+                await tx.maybe(_sql.NEXT_JOB_DUE),
+                await tx.maybe(_sql.NEXT_FAILURE_DUE),
+                self._next_deadline,
+            ]
         return min((due for due in found if due is not None), default=None)
 
     async def advance(
@@ -281,7 +298,7 @@ class Engine:
         await self.settle()
         target = await self.now() + by
         while True:
-            due, now = await self.next_due(), await self.now()
+            due, now = await self._next_due(), await self.now()
             if due is None or due > target:
                 break
             await self.move_to(min(target, max(due, now) + grain))
