@@ -67,6 +67,7 @@ def secret_of(settings: Settings) -> str:
     """The installation's secret: from the settings, else made once and kept in the home."""
     if settings.secret:
         return settings.secret
+    settings.home.mkdir(parents=True, exist_ok=True)
     path = settings.home / "secret"
     with contextlib.suppress(FileExistsError):
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
