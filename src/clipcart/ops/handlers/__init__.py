@@ -1,0 +1,1 @@
+"""Handlers of the operator's pages, by theme."""

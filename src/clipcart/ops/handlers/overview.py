@@ -1,0 +1,15 @@
+"""The first page."""
+
+from litestar import Response, get
+
+from clipcart.ops.desk import Desk
+from clipcart.ops.pages.overview import overview_page
+
+
+@get("/")
+async def overview(desk: Desk) -> Response[str]:
+    """Is the platform sound."""
+    return desk.html("overview.html", await overview_page(desk))
+
+
+ROUTES = (overview,)

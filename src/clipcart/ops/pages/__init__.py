@@ -1,0 +1,1 @@
+"""Pages of the operator: what each shows, filled by asking the rooms."""
