@@ -1,6 +1,8 @@
 """The book: balanced, posted once, never edited, balances kept, holds that end."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Any
 
 import asyncpg
 import pytest
@@ -169,7 +171,9 @@ async def test_refused_holds_change_nothing(tx: Tx) -> None:
     assert await count(tx, "ledger.hold") == await count(tx, "kit.event") == 0
 
 
-async def test_postings_of_many_at_once_keep_the_balance(real_db: PooledDatabase, race) -> None:  # type: ignore[no-untyped-def]
+async def test_postings_of_many_at_once_keep_the_balance(
+    real_db: PooledDatabase, race: Callable[..., Awaitable[list[Any]]]
+) -> None:
     shops = [ShopId(new_id()) for _ in range(5)]
 
     async def one(number: int) -> None:
