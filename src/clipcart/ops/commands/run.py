@@ -48,7 +48,9 @@ def _ends_with_parent(_context: click.Context, _parameter: click.Parameter, want
         return
 
     def wait() -> None:
-        sys.stdin.buffer.read()
+        # Not through sys.stdin, whose lock a thread must not hold when the interpreter ends.
+        while os.read(sys.stdin.fileno(), 1024):
+            pass
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=wait, daemon=True).start()
