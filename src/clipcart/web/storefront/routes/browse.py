@@ -1,6 +1,8 @@
 """Looking around: home, search, shops, products."""
 
 from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from clipcart.doorway import Visit
 from clipcart.kit.errors import Absent
@@ -10,7 +12,7 @@ from clipcart.web.storefront.pages import front, product, search, shop
 
 
 @get("/", include_in_schema=False)
-async def home(visit: Visit) -> Response[str]:
+async def home(visit: NamedDependency[Visit]) -> Response[str]:
     """The front of the street, or what is new further down."""
     after = visit.query("after")
     if after is None:
@@ -21,7 +23,7 @@ async def home(visit: Visit) -> Response[str]:
 
 
 @get("/search", include_in_schema=False)
-async def find(visit: Visit) -> Response[str]:
+async def find(visit: NamedDependency[Visit]) -> Response[str]:
     """What fits a search."""
     after = visit.query("after")
     page = await search.search(visit, after)
@@ -30,7 +32,7 @@ async def find(visit: Visit) -> Response[str]:
 
 
 @get("/shops/{handle:str}", include_in_schema=False)
-async def one_shop(visit: Visit, handle: str) -> Response[str]:
+async def one_shop(visit: NamedDependency[Visit], handle: FromPath[str]) -> Response[str]:
     """A shop and its products."""
     after = visit.query("after")
     page = await shop.shop_page(visit, handle, after)
@@ -39,7 +41,9 @@ async def one_shop(visit: Visit, handle: str) -> Response[str]:
 
 
 @get("/beside/{shop_id:str}/{number:str}", include_in_schema=False)
-async def beside(visit: Visit, shop_id: str, number: str) -> Response[str]:
+async def beside(
+    visit: NamedDependency[Visit], shop_id: FromPath[str], number: FromPath[str]
+) -> Response[str]:
     """What else the shop of a product sells: a part of the product's page."""
     page = await shop.beside(visit, _shop(shop_id), _product(number))
     return visit.html("storefront/_beside.html", page)
@@ -50,7 +54,10 @@ async def beside(visit: Visit, shop_id: str, number: str) -> Response[str]:
     include_in_schema=False,
 )
 async def one_product(
-    visit: Visit, shop_id: str, number: str, slug: str | None = None
+    visit: NamedDependency[Visit],
+    shop_id: FromPath[str],
+    number: FromPath[str],
+    slug: FromPath[str | None] = None,
 ) -> Response[str]:
     """A product with one of its SKUs chosen. The last part of the address is only for reading."""
     sku = parse_id(visit.query("sku") or "")

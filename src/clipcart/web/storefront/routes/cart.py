@@ -1,6 +1,7 @@
 """The cart: look, put in, change, take out. Works for guests as well."""
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from clipcart import checkout
@@ -17,13 +18,13 @@ MOST = 9_999
 
 
 @get("/cart", include_in_schema=False)
-async def look(visit: Visit) -> Response[str]:
+async def look(visit: NamedDependency[Visit]) -> Response[str]:
     """The cart."""
     return visit.html("storefront/cart.html", await pages.cart_page(visit))
 
 
 @post("/cart/add", include_in_schema=False)
-async def add(visit: Visit) -> Redirect:
+async def add(visit: NamedDependency[Visit]) -> Redirect:
     """Put something in."""
     shop_id, sku_id = _key(visit)
     quantity = visit.form.number("quantity", low=1, high=MOST, default=1)
@@ -32,7 +33,7 @@ async def add(visit: Visit) -> Redirect:
 
 
 @post("/cart/update", include_in_schema=False)
-async def update(visit: Visit) -> Redirect:
+async def update(visit: NamedDependency[Visit]) -> Redirect:
     """Change how many. The buttons beside the number send a step."""
     shop_id, sku_id = _key(visit)
     quantity = visit.form.number("quantity", low=0, high=MOST)
@@ -41,14 +42,14 @@ async def update(visit: Visit) -> Redirect:
 
 
 @post("/cart/remove", include_in_schema=False)
-async def remove(visit: Visit) -> Redirect:
+async def remove(visit: NamedDependency[Visit]) -> Redirect:
     """Take something out."""
     shop_id, sku_id = _key(visit)
     return await _change(visit, [CartChange(shop_id, sku_id, 0)], "Taken out.")
 
 
 @post("/cart/cure", include_in_schema=False)
-async def cure(visit: Visit) -> Redirect:
+async def cure(visit: NamedDependency[Visit]) -> Redirect:
     """Take out what cannot be bought, and of the rest as much as there is."""
     async with visit.reading() as tx:
         cart = await checkout.cart(tx, visit.cart_owner)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from clipcart import identity, markets, payments
@@ -31,7 +32,7 @@ CARD_FIELDS = {"number": "card_number", "expiry": "card_expiry", "cvc": "card_cv
 
 
 @get("/checkout", include_in_schema=False)
-async def look(visit: Visit) -> Response[str] | Redirect:
+async def look(visit: NamedDependency[Visit]) -> Response[str] | Redirect:
     """The checkout of what the cart has for one market."""
     if visit.actor.is_anonymous:
         return visit.redirect("/sign-in?next=/checkout", "Sign in to order. Your cart comes along.")
@@ -45,13 +46,13 @@ async def look(visit: Visit) -> Response[str] | Redirect:
 
 
 @get("/checkout/review", include_in_schema=False)
-async def reviewed(visit: Visit) -> Redirect:
+async def reviewed(visit: NamedDependency[Visit]) -> Redirect:
     """Where the browser comes when a review is loaded again."""
     return visit.redirect("/checkout")
 
 
 @post("/checkout/review", include_in_schema=False, status_code=200)
-async def review(visit: Visit) -> Response[str]:
+async def review(visit: NamedDependency[Visit]) -> Response[str]:
     """The same page with the choices made so far: delivery and tax follow the address."""
     _person(visit)
     market = pages.market_of(visit, visit.form.text("market"))
@@ -60,7 +61,7 @@ async def review(visit: Visit) -> Response[str]:
 
 
 @post("/checkout", include_in_schema=False)
-async def place(visit: Visit) -> Response[str] | Redirect:
+async def place(visit: NamedDependency[Visit]) -> Response[str] | Redirect:
     """Buy. The same press sent twice buys once."""
     person_id = _person(visit)
     market = pages.market_of(visit, visit.form.text("market"))
@@ -88,7 +89,8 @@ async def place(visit: Visit) -> Response[str] | Redirect:
         placed: Placed = await visit.services.counter.place(request)
     except Refusal as refusal:
         return await _refused(visit, market, lines, typed, refusal)
-    await _keep_address(visit, market, typed, placed)
+    if placed.is_new:
+        await _keep_address(visit, base, typed)
     forget_count(visit)
     return visit.redirect(f"/purchases/{placed.purchase_id}")
 
@@ -151,13 +153,17 @@ def _with_token(visit: Visit, base: Basis, typed: Typed, problems: list[Problem]
     return replace(typed, token=token, last4="".join(number.split())[-4:])
 
 
-async def _keep_address(visit: Visit, market: Market, typed: Typed, placed: Placed) -> None:
-    """Remember a new address for the next time, where that was wanted."""
-    if typed.address != NEW or not typed.keeps_address or not placed.is_new:
+async def _keep_address(visit: Visit, base: Basis, typed: Typed) -> None:
+    """Remember a new address for the next time, where that was wanted and it is not known yet."""
+    if typed.address != NEW or not typed.keeps_address:
+        return
+    new = _new_address(typed)
+    known = [{name: getattr(each, name) for name in NAMES} for each in base.addresses]
+    if {name: getattr(new, name) for name in NAMES} in known:
         return
 
     async def body(tx: Tx) -> None:
-        await identity.add_address(tx, visit.actor, market.id, _new_address(typed))
+        await identity.add_address(tx, visit.actor, base.market.id, new)
 
     await visit.do(body)
 

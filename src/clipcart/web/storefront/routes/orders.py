@@ -1,6 +1,8 @@
 """A buyer's orders: the list, one of them, and calling it off."""
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from clipcart import orders
@@ -16,14 +18,16 @@ from clipcart.web.storefront.pages import order as pages
 
 
 @get("/account/orders", include_in_schema=False)
-async def mine(visit: Visit) -> Response[str]:
+async def mine(visit: NamedDependency[Visit]) -> Response[str]:
     """The visitor's own orders."""
     _signed_in(visit)
     return visit.html("storefront/orders.html", await pages.orders_page(visit, visit.query("at")))
 
 
 @get("/orders/{shop:str}/{number:str}", include_in_schema=False)
-async def look(visit: Visit, shop: str, number: str) -> Response[str]:
+async def look(
+    visit: NamedDependency[Visit], shop: FromPath[str], number: FromPath[str]
+) -> Response[str]:
     """One order; its upper part keeps looking."""
     shop_id, order_id = _key(visit, shop, number)
     if is_fragment(visit):
@@ -34,7 +38,9 @@ async def look(visit: Visit, shop: str, number: str) -> Response[str]:
 
 
 @post("/orders/{shop:str}/{number:str}/cancel", include_in_schema=False)
-async def cancel(visit: Visit, shop: str, number: str) -> Redirect:
+async def cancel(
+    visit: NamedDependency[Visit], shop: FromPath[str], number: FromPath[str]
+) -> Redirect:
     """Call it off, or ask the shop to."""
     shop_id, order_id = _key(visit, shop, number)
     url = order_url(shop_id, order_id)
@@ -63,7 +69,9 @@ async def _cancel(
 
 
 @post("/orders/{shop:str}/{number:str}/withdraw", include_in_schema=False)
-async def withdraw(visit: Visit, shop: str, number: str) -> Redirect:
+async def withdraw(
+    visit: NamedDependency[Visit], shop: FromPath[str], number: FromPath[str]
+) -> Redirect:
     """Take the request to cancel back."""
     shop_id, order_id = _key(visit, shop, number)
     url = order_url(shop_id, order_id)

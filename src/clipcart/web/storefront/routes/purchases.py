@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from clipcart import checkout, payments
@@ -30,7 +32,7 @@ class BankPage:
 
 
 @get("/purchases/{number:str}", include_in_schema=False)
-async def look(visit: Visit, number: str) -> Response[str]:
+async def look(visit: NamedDependency[Visit], number: FromPath[str]) -> Response[str]:
     """A purchase: live while the payment is under way."""
     purchase_id = _purchase(visit, number)
     if is_fragment(visit):
@@ -48,7 +50,7 @@ async def look(visit: Visit, number: str) -> Response[str]:
 
 
 @post("/purchases/{number:str}/pay", include_in_schema=False)
-async def pay(visit: Visit, number: str) -> Response[str] | Redirect:
+async def pay(visit: NamedDependency[Visit], number: FromPath[str]) -> Response[str] | Redirect:
     """Pay with another card."""
     purchase_id = _purchase(visit, number)
     url = f"/purchases/{purchase_id}"
@@ -91,7 +93,7 @@ async def _token(visit: Visit) -> str:
 
 
 @get("/test-bank/{ref:str}", include_in_schema=False)
-async def ask(visit: Visit, ref: str) -> Response[str]:
+async def ask(visit: NamedDependency[Visit], ref: FromPath[str]) -> Response[str]:
     """The test bank asks whether the payment is wanted."""
     found = await _bank(visit).challenge(ref)
     back = visit.query("back") or "/account/orders"
@@ -107,7 +109,7 @@ async def ask(visit: Visit, ref: str) -> Response[str]:
 
 
 @post("/test-bank/{ref:str}", include_in_schema=False)
-async def answer(visit: Visit, ref: str) -> Redirect:
+async def answer(visit: NamedDependency[Visit], ref: FromPath[str]) -> Redirect:
     """The buyer's answer to the test bank."""
     confirmed = visit.form.text("answer") == "yes"
     done = await _bank(visit).answer_challenge(ref, confirmed=confirmed)
