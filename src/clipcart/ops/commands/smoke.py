@@ -195,5 +195,3 @@ def _fields_of(form: str) -> dict[str, str]:
         chosen = [value for value, rest in options if "selected" in rest] or [options[0][0]]
         values[name] = chosen[0]
     return values
-
-
