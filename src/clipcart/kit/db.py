@@ -209,6 +209,10 @@ class Database(ABC):
     def reading(self) -> AbstractAsyncContextManager[Tx]:
         """A `tx` that only reads, each statement on its own snapshot: one round trip each."""
 
+    def snapshot(self) -> AbstractAsyncContextManager[Tx]:
+        """A `tx` whose statements all see the same moment, for proofs while everything runs on."""
+        return self.transaction()
+
     @property
     def now_hint(self) -> datetime:
         """The time as last seen here, for decoration such as countdowns. Rules use `tx.now`."""
@@ -264,6 +268,14 @@ class PooledDatabase(Database):
     @contextlib.asynccontextmanager
     async def reading(self) -> AsyncIterator[Tx]:
         async with self.pool.acquire() as connection:
+            yield Tx(connection, await self._now(connection), writable=False)
+
+    @contextlib.asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Tx]:
+        async with (
+            self.pool.acquire() as connection,
+            connection.transaction(isolation="repeatable_read", readonly=True),
+        ):
             yield Tx(connection, await self._now(connection), writable=False)
 
 

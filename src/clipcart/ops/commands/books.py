@@ -21,7 +21,7 @@ def prove() -> None:
     """Show that ledger = statements = bank, to the cent; name what breaks it. Exits 1 then."""
 
     async def body(installation: Installation) -> bool:
-        async with installation.db.reading() as tx:
+        async with installation.db.snapshot() as tx:
             proof = await settlement.prove(tx)
         table = Table(title="Money proof", title_justify="left")
         for heading in ("What must agree", "Currency"):
