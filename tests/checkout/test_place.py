@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from clipcart import catalog, checkout, inventory, orders
+from clipcart import catalog, checkout, identity, inventory, orders
 from clipcart.kit.db import Database, round_trips
-from clipcart.kit.errors import Invalid
+from clipcart.kit.errors import Forbidden, Invalid
 from clipcart.kit.money import Money
 from clipcart.main import Installation
 from tests.support.buying import again, lines_for, place_one, request_for
@@ -152,6 +152,17 @@ async def test_a_refused_key_can_be_used_again(installation: Installation, world
     assert (await place_one(db, good)).is_new
 
 
+async def test_nobody_buys_in_somebody_elses_name(installation: Installation, world: World) -> None:
+    good = await request_for(installation, world, await lines_for(installation.db, world, "teapot"))
+    theo = world.person("theo")
+    reader = identity.as_person(world.people["mira"], scopes=frozenset({identity.Scope.CART}))
+    before = await everything(installation)
+    for actor in (theo, reader, identity.ANONYMOUS):
+        with pytest.raises(Forbidden):
+            await place_one(installation.db, replace(good, actor=actor))
+    assert await everything(installation) == before
+
+
 async def test_what_is_not_on_sale_cannot_be_bought(
     installation: Installation, world: World
 ) -> None:
@@ -209,6 +220,11 @@ async def test_a_purchase_takes_few_round_trips(installation: Installation, worl
     """Eight statements for a purchase, however many are placed together (house, section 7)."""
     db = installation.db
     lines = await lines_for(db, world, "teapot")
+    owner, (line,) = world.owner("fernhollow"), lines
+    async with db.transaction() as tx:
+        await inventory.set_on_hand(
+            tx, owner, [inventory.StockChange(line.shop_id, line.sku_id, 50)]
+        )
     request = await request_for(installation, world, lines)
     from_one = await _statements(installation, [request])
     many = [again(request, f"many-{number}") for number in range(20)]

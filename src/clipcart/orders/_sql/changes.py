@@ -6,8 +6,24 @@ from typing import NamedTuple
 from clipcart.kit.ids import OrderId, PaymentId, PersonId, ShopId
 from clipcart.kit.sql import command, query
 
+# One statement: a purchase is worth few round trips (orders, their lines, their buyers' lists).
 PLACE = command(
     """
+    with line as (
+        insert into orders.line (shop_id, order_id, id, position, sku_id, product_id, title,
+            options_text, seller_sku, image_key, quantity, unit_price_minor, tax_minor,
+            tax_included, fee_bps, weight_g)
+        select * from unnest(:line_shop_ids::bigint[], :line_order_ids::bigint[],
+            :line_ids::bigint[], :positions::int[], :sku_ids::bigint[], :product_ids::bigint[],
+            :titles::text[], :options_texts::text[], :seller_skus::text[], :image_keys::text[],
+            :quantities::int[], :unit_prices::bigint[], :line_taxes::bigint[],
+            :line_tax_included::boolean[], :fee_bps::int[], :weights::int[])
+    ), of_buyer as (
+        insert into orders.of_buyer (person_id, order_id, shop_id, purchase_id, placed_at)
+        select u.person_id, u.order_id, u.shop_id, u.purchase_id, :now
+        from unnest(:buyer_ids::bigint[], :ids::bigint[], :shop_ids::bigint[],
+            :purchase_ids::bigint[]) as u(person_id, order_id, shop_id, purchase_id)
+    )
     insert into orders.order_ (shop_id, id, buyer_id, buyer_name, purchase_id, payment_id,
         market_id, currency, state, ship_to, delivery_code, delivery_name, delivery_days, note,
         units, items_minor, shipping_minor, tax_minor, tax_included, total_minor, fee_minor,
@@ -25,28 +41,6 @@ PLACE = command(
         as u(shop_id, id, buyer_id, purchase_id, payment_id, market_id, currency, ship_to,
             delivery_code, delivery_name, delivery_days, note, units, items, shipping, tax,
             tax_included, total, fee, free_cancel_hours, pay_by)""",
-    hot=True,
-)
-
-PLACE_LINES = command(
-    """
-    insert into orders.line (shop_id, order_id, id, position, sku_id, product_id, title,
-        options_text, seller_sku, image_key, quantity, unit_price_minor, tax_minor, tax_included,
-        fee_bps, weight_g)
-    select * from unnest(:shop_ids::bigint[], :order_ids::bigint[], :ids::bigint[],
-        :positions::int[], :sku_ids::bigint[], :product_ids::bigint[], :titles::text[],
-        :options_texts::text[], :seller_skus::text[], :image_keys::text[], :quantities::int[],
-        :unit_prices::bigint[], :taxes::bigint[], :tax_included::boolean[], :fee_bps::int[],
-        :weights::int[])""",
-    hot=True,
-)
-
-PLACE_OF_BUYER = command(
-    """
-    insert into orders.of_buyer (person_id, order_id, shop_id, purchase_id, placed_at)
-    select u.person_id, u.order_id, u.shop_id, u.purchase_id, :now
-    from unnest(:person_ids::bigint[], :order_ids::bigint[], :shop_ids::bigint[],
-        :purchase_ids::bigint[]) as u(person_id, order_id, shop_id, purchase_id)""",
     hot=True,
 )
 

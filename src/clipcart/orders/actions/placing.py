@@ -1,4 +1,4 @@
-"""Orders come into being: any number of them in three statements."""
+"""Orders come into being: any number of them in one statement."""
 
 from collections.abc import Sequence
 
@@ -15,23 +15,14 @@ from clipcart.orders.policy import may_place
 async def place(tx: Tx, actor: Actor, drafts: Sequence[OrderDraft]) -> None:
     """Write orders as their buyers agreed to them; stock and payment are the caller's steps.
 
-    One statement each for orders, lines and buyers' lists, however many orders there are. They
+    One statement for orders, lines and buyers' lists, however many orders there are. They
     start UNPAID and close at `pay_by`. When the platform places for a batch of buyers, each fact
     names the buyer. Raises ValueError when a draft does not add up (see OrderDraft).
     """
     require(may_place(actor, {draft.buyer_id for draft in drafts}), "orders.place", actor)
     if not drafts:
         return
-    await tx.run(sql.PLACE, **_orders(tx, drafts))
-    await tx.run(sql.PLACE_LINES, **_lines(drafts))
-    await tx.run(
-        sql.PLACE_OF_BUYER,
-        person_ids=[draft.buyer_id for draft in drafts],
-        order_ids=[draft.order_id for draft in drafts],
-        shop_ids=[draft.shop_id for draft in drafts],
-        purchase_ids=[draft.purchase_id for draft in drafts],
-        now=tx.now,
-    )
+    await tx.run(sql.PLACE, **_orders(tx, drafts), **_lines(drafts))
     for draft in drafts:
         tx.announce(
             as_person(draft.buyer_id) if actor.is_platform else actor,
@@ -85,9 +76,9 @@ def _lines(drafts: Sequence[OrderDraft]) -> dict[str, object]:
         for position, line in enumerate(draft.lines, start=1)
     ]
     return {
-        "shop_ids": [draft.shop_id for draft, _, _ in lines],
-        "order_ids": [draft.order_id for draft, _, _ in lines],
-        "ids": [line.line_id for _, _, line in lines],
+        "line_shop_ids": [draft.shop_id for draft, _, _ in lines],
+        "line_order_ids": [draft.order_id for draft, _, _ in lines],
+        "line_ids": [line.line_id for _, _, line in lines],
         "positions": [position for _, position, _ in lines],
         "sku_ids": [line.sku_id for _, _, line in lines],
         "product_ids": [line.product_id for _, _, line in lines],
@@ -97,8 +88,8 @@ def _lines(drafts: Sequence[OrderDraft]) -> dict[str, object]:
         "image_keys": [line.image_key for _, _, line in lines],
         "quantities": [line.quantity for _, _, line in lines],
         "unit_prices": [line.unit_price_minor for _, _, line in lines],
-        "taxes": [line.tax_minor for _, _, line in lines],
-        "tax_included": [line.tax_included for _, _, line in lines],
+        "line_taxes": [line.tax_minor for _, _, line in lines],
+        "line_tax_included": [line.tax_included for _, _, line in lines],
         "fee_bps": [line.fee_bps for _, _, line in lines],
         "weights": [line.weight_g for _, _, line in lines],
     }
