@@ -9,7 +9,7 @@ from clipcart.inventory import Movement, StockLevel, Warehouse
 from clipcart.kit.db import Tx
 from clipcart.kit.errors import Absent
 from clipcart.kit.files import small_key
-from clipcart.kit.ids import ShopId, SkuId
+from clipcart.kit.ids import ShopId, SkuId, WarehouseId
 from clipcart.web.seller_center import desk_words as words
 from clipcart.web.seller_center.frame import (
     Desk,
@@ -302,7 +302,7 @@ def _place(place: Warehouse, level: StockLevel | None) -> Place:
     )
 
 
-def _movement(desk: Desk, movement: Movement, names: Mapping[int, str]) -> MovementRow:
+def _movement(desk: Desk, movement: Movement, names: Mapping[WarehouseId, str]) -> MovementRow:
     may_see = movement.order_id is not None and desk.may("orders.view")
     return MovementRow(
         words.moment_text(desk.market, movement.at),
