@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from clipcart import orders
+from clipcart import orders, payments
 from clipcart.identity import SYSTEM, Actor
 from clipcart.kit.errors import Absent, Forbidden, Refusal
 from clipcart.kit.ids import OrderId
+from clipcart.kit.money import Money
 from clipcart.orders.model import State
 from clipcart.orders.reasons import CancellationState, Reason
 from tests.orders.world import HOURS_LATER, Wish, World
@@ -218,3 +219,17 @@ async def test_an_order_that_arrived_is_not_cancelled(world: World) -> None:
     await refused(world, world.buyer, order_id, MIND, orders.CannotCancel)
     await refused(world, world.staff, order_id, Reason.OUT_OF_STOCK, orders.CannotCancel)
     await refused(world, world.operator, order_id, Reason.PARCEL_LOST, orders.CannotCancel)
+
+
+async def test_what_went_back_before_is_not_asked_again(world: World) -> None:
+    """A part was refunded already; the automatic cancel asks for the rest, and no sweep stops."""
+    order_id = await world.paid(Wish(await world.sku(5)))
+    whole = (await world.order(order_id)).total
+    part = Money(whole.minor // 3, whole.currency)
+    async with world.db.transaction() as tx:
+        draft = payments.RefundDraft(world.shop_id, order_id, part, "sorry", "part-1")
+        await payments.request_refund(tx, SYSTEM, draft)
+    await world.engine.advance(timedelta(days=14))
+    assert (await world.order(order_id)).state is State.CANCELLED
+    back = [refund.amount.minor for refund in await world.refunds(order_id)]
+    assert sorted(back) == sorted([part.minor, whole.minor - part.minor])

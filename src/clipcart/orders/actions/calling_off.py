@@ -6,7 +6,6 @@ from datetime import datetime
 from clipcart import inventory, payments
 from clipcart.identity import Actor
 from clipcart.kit.db import Tx
-from clipcart.kit.money import Money
 from clipcart.orders._sql import changes as sql
 from clipcart.orders.events import OrderCancelled
 from clipcart.orders.model import OrderKey, State, sources
@@ -75,7 +74,11 @@ async def close_requests(
 
 
 async def refund_all(tx: Tx, actor: Actor, rows: Sequence[sql.CancelledRow | sql.LateRow]) -> None:
-    """Ask everything that came in back. Keys made of the order make it once, whoever repeats it."""
+    """Ask back everything that came in and is not on its way back already.
+
+    Keys made of the order make it once, whoever repeats it.
+    """
+    paid = await payments.payments_of_orders(tx, [(row.shop_id, row.id) for row in rows])
     await payments.request_refunds(
         tx,
         actor,
@@ -83,12 +86,12 @@ async def refund_all(tx: Tx, actor: Actor, rows: Sequence[sql.CancelledRow | sql
             payments.RefundDraft(
                 shop_id=row.shop_id,
                 order_id=row.id,
-                amount=Money.of(row.paid_minor, row.currency),
+                amount=paid[row.id].refundable,
                 reason=row.reason,
                 key=f"order:{row.id}:cancelled",
             )
             for row in rows
-            if row.paid_minor
+            if row.id in paid and paid[row.id].refundable.is_positive
         ],
     )
 
