@@ -105,7 +105,10 @@ def when_text(moment: datetime, zone: ZoneInfo) -> str:
 
 def errors_of(problems: Sequence[Any]) -> Mapping[str, str]:
     """Problems as field -> sentence, for forms. The first problem of a field is said."""
-    return {problem.field: _problem_text(problem) for problem in reversed(problems)}
+    found: dict[str, str] = {}
+    for problem in problems:
+        found.setdefault(problem.field, _problem_text(problem))
+    return found
 
 
 def _problem_text(problem: Any) -> str:

@@ -10,6 +10,7 @@ from clipcart.markets.model import Rules
 
 FIELDS = ("name", "line1", "line2", "district", "city", "region", "postal_code", "phone")
 _LONGEST = 200
+_WORDS = {"line1": "street and number", "line2": "second line"}
 
 
 def address_problems(rules: Rules, fields: Mapping[str, str]) -> tuple[Problem, ...]:
@@ -24,7 +25,7 @@ def address_problems(rules: Rules, fields: Mapping[str, str]) -> tuple[Problem, 
 
 
 def _problem(rules: Rules, name: str, value: str) -> Problem | None:
-    words = name.replace("_", " ")
+    words = _WORDS.get(name, name.replace("_", " "))
     if not value:
         if name in rules.address_required:
             return Problem(name, f"the {words} is missing", f"fill in the {words}")

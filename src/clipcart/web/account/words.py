@@ -23,6 +23,7 @@ SCOPES: Final[Mapping[Scope, tuple[str, str]]] = MappingProxyType(
 
 _REGION: Final = {"US": "State", "BR": "State", "JP": "Prefecture"}
 _POSTAL_CODE: Final = {"US": "ZIP code", "BR": "CEP"}
+PHONE_HINT: Final = "For the carrier only, with the country code."
 _WITH_DISTRICT: Final = frozenset({"BR"})
 _CODE_FIRST: Final = frozenset({"JP"})
 """Countries whose addresses go from the large to the small."""
@@ -76,7 +77,7 @@ def address_rows(
             name in rules.address_required,
             _AUTOCOMPLETE[name],
             "tel" if name == "phone" else "text",
-            _hint(rules, name),
+            PHONE_HINT if name == "phone" else None,
             tuple(rules.address_regions.items()) if name == "region" else (),
         )
 
@@ -89,14 +90,6 @@ def address_rows(
         rows = (("postal_code", "region", "city"), *street)
     rows = (*([("name",)] if name_label else []), *rows, ("phone",))
     return tuple(tuple(map(field, row)) for row in rows)
-
-
-def _hint(rules: Rules, name: str) -> str | None:
-    if name == "postal_code":
-        return f"Such as {rules.postal_code_example}"
-    if name == "phone":
-        return "For the carrier only, with the country code."
-    return None
 
 
 def address_lines(address: Address, market: Market, rules: Rules) -> tuple[str, ...]:

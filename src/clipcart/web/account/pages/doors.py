@@ -15,6 +15,7 @@ from clipcart.web.storefront.frame import frame
 from clipcart.web.storefront.words import moment_text
 
 _ADDRESS: Final = re.compile(r"(https?://[^\s<>\"]+)")
+_OWN_PAGES: Final = re.compile(r"https?://[^/]+(/(?:password/reset|seller/invitations)/[^/?#]+)")
 
 ROLES: Final = {
     Role.OWNER: ("Owner", "Everything, with staff and bank account."),
@@ -82,7 +83,6 @@ async def outbox_page(visit: Visit) -> OutboxPage:
     async with visit.reading() as tx:
         found = await identity.outbox(tx, visit.actor, visit.query("after"), is_local=True)
         shell = await frame(visit, tx, "Outbox")
-    own = visit.services.settings.public_url
     return OutboxPage(
         shell,
         tuple(
@@ -91,7 +91,7 @@ async def outbox_page(visit: Visit) -> OutboxPage:
                 mail.recipient,
                 mail.subject,
                 moment_text(visit.market, mail.created_at),
-                parts_of(mail.body or "", own),
+                parts_of(mail.body or ""),
             )
             for mail in found.items
         ),
@@ -99,13 +99,13 @@ async def outbox_page(visit: Visit) -> OutboxPage:
     )
 
 
-def parts_of(body: str, own_url: str) -> tuple[tuple[str, str | None], ...]:
-    """A text in pieces; addresses of this installation become paths, so that they work wherever
-    it is reached. Others stay text."""
+def parts_of(body: str) -> tuple[tuple[str, str | None], ...]:
+    """A text in pieces; addresses of our pages become paths, so that they work however this
+    installation is reached. Other addresses stay text."""
     pieces = []
     for piece in _ADDRESS.split(body):
-        is_own = piece.startswith(f"{own_url}/")
-        pieces.append((piece, piece.removeprefix(own_url) if is_own else None))
+        own = _OWN_PAGES.fullmatch(piece)
+        pieces.append((piece, own.group(1) if own else None))
     return tuple(pieces)
 
 
