@@ -42,7 +42,8 @@ FACTS: Final = Runbook(
         "Check that a worker runs: `clipcart worker`, or `clipcart up`, which starts one.",
         "Look into its log for `round_failed`: it names the outage.",
         "If the worker is fine and the number falls, it is catching up; wait.",
-        "If the number grows while the worker is busy, start a second worker beside it.",
+        "If the number grows while the worker is busy, one subscriber is slow: the log's "
+        "`fact_failed` lines and the database's running statements say which.",
     ),
     "queues.md",
 )

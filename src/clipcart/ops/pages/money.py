@@ -179,7 +179,7 @@ async def order_money_page(desk: Desk, shop_id: ShopId, order_id: OrderId) -> Or
         shops = await sellers.shops(tx, [shop_id])
     if shop_id not in shops:
         raise Absent("order")
-    language, zone = desk.visit.market.language, desk.visit.market.time_zone
+    zone = desk.visit.market.time_zone
     return OrderMoneyPage(
         desk.shell(f"Money of order {order_id}", "Money"),
         order_id,
@@ -191,13 +191,13 @@ async def order_money_page(desk: Desk, shop_id: ShopId, order_id: OrderId) -> Or
         order.placed_at,
         tuple(
             StepView(
-                step.sentence(language),
+                step.sentence(),
                 "reached" if step.is_done else "future",
                 None if step.at is None else when_text(step.at, zone),
             )
             for step in story.steps
         ),
-        tuple(step.sentence(language) for step in story.could_move),
+        tuple(step.sentence() for step in story.could_move),
         story.expected_at,
         tuple(
             EntryView(
