@@ -95,7 +95,20 @@ def build_app(
     services: Services | None = None,
 ) -> ASGIApp:
     """The application. `lifespan` sets `app.state.services`, unless `services` are given."""
-    app = Litestar(
+    app = build_inside(routes, assets=assets, openapi=openapi, lifespan=lifespan, services=services)
+    return middleware.around(app, production=production)
+
+
+def build_inside(
+    routes: Routes,
+    *,
+    assets: Path,
+    openapi: OpenAPIConfig | None,
+    lifespan: Callable[[Litestar], AbstractAsyncContextManager[None]] | None = None,
+    services: Services | None = None,
+) -> Litestar:
+    """Every route with what all share, without what stands around every request."""
+    return Litestar(
         route_handlers=[*routes, health, ready, metrics, media, asset_route(assets)],
         dependencies={"visit": Provide(open_visit)},
         exception_handlers={
@@ -103,13 +116,12 @@ def build_app(
             HTTPException: failures.on_http_exception,
             Exception: failures.on_exception,
         },
-        lifespan=[lifespan] if services is None else [],
+        lifespan=[lifespan] if services is None and lifespan is not None else [],
         state=State({"services": services}),
         openapi_config=openapi,
         request_max_body_size=MAX_BODY_BYTES,
         on_app_init=[_plain_json],
     )
-    return middleware.around(app, production=production)
 
 
 def _plain_json(config: AppConfig) -> AppConfig:
