@@ -77,7 +77,7 @@ from clipcart.orders.queries import (
     timeline_for,
 )
 from clipcart.orders.reasons import REASONS, SELLER_FAULT, Answer, By, CancellationState, Reason
-from clipcart.orders.timeline import Step, StepStatus
+from clipcart.orders.timeline import Step, StepStatus, steps
 
 __all__ = [
     "FINAL",
@@ -152,6 +152,7 @@ __all__ = [
     "place",
     "queue_of_shop",
     "refundable",
+    "steps",
     "timeline_for",
     "withdraw_cancellation",
 ]

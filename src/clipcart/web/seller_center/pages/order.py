@@ -13,7 +13,6 @@ from clipcart.kit.eventlog import LogRow, log_of
 from clipcart.kit.files import small_key
 from clipcart.kit.ids import LineId, OrderId, ShopId
 from clipcart.orders import Order
-from clipcart.orders import timeline as steps_of
 from clipcart.settlement import MoneyStory
 from clipcart.web.seller_center import desk_words as words
 from clipcart.web.seller_center.desk_words import Due
@@ -161,7 +160,7 @@ async def order_page(
         sums=_sums(desk, order),
         ship=ship_form(desk, order, now) if may_ship(desk, order) else None,
         packages=package_views(desk, order, packages),
-        steps=step_views(steps_of.steps(order, log, now), desk.market),
+        steps=step_views(orders.steps(order, log, now), desk.market),
         buyer=order.ship_to.name,
         address=_address(order),
         delivery=order.delivery.name,

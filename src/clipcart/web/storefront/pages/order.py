@@ -13,7 +13,6 @@ from clipcart.kit.eventlog import log_of
 from clipcart.kit.ids import OrderId, ShopId
 from clipcart.markets import Market
 from clipcart.orders import Order
-from clipcart.orders import timeline as steps_of
 from clipcart.payments import Payment, PaymentState, Refund, RefundState
 from clipcart.web.storefront import words
 from clipcart.web.storefront.frame import frame, media, product_url, shop_url
@@ -203,7 +202,7 @@ async def _story(tx: Tx, order: Order) -> tuple[tuple[StepView, ...], tuple[Pack
     if order.label_made_at is not None or order.state is orders.State.PARTIALLY_SHIPPING:
         packages = (await fulfilment.packages_of_orders(tx, [order.key])).get(order.id, ())
     market = markets.get(order.market_id)
-    return step_views(steps_of.steps(order, log, tx.now), market), packages
+    return step_views(orders.steps(order, log, tx.now), market), packages
 
 
 def package_views(
