@@ -10,7 +10,7 @@ from clipcart.kit.db import Tx
 from clipcart.kit.errors import Absent, Problem
 from clipcart.kit.ids import DocumentId, PersonId, ShopId, parse_id
 from clipcart.kit.listing import Page
-from clipcart.sellers import _sql
+from clipcart.sellers import _sql, _sql_staff
 from clipcart.sellers.errors import InvitationVoid, NoSuchShop
 from clipcart.sellers.model import (
     CURRENT,
@@ -127,7 +127,7 @@ async def every_shop(
 
 async def memberships_of(tx: Tx, person_id: PersonId) -> tuple[Membership, ...]:
     """The shops that a person works in, oldest first."""
-    rows = await tx.all(_sql.MEMBERSHIPS, person_id=person_id)
+    rows = await tx.all(_sql_staff.MEMBERSHIPS, person_id=person_id)
     return tuple(Membership(ShopId(row.shop_id), Role(row.role)) for row in rows)
 
 
@@ -142,7 +142,7 @@ async def with_memberships(tx: Tx, actor: Actor) -> Actor:
 async def staff_of(tx: Tx, actor: Actor, shop_id: ShopId) -> tuple[StaffMember, ...]:
     """Who works in the shop, longest first."""
     require(may_view_shop(actor, shop_id), "shop.view", actor)
-    rows = await tx.all(_sql.STAFF, shop_id=shop_id)
+    rows = await tx.all(_sql_staff.STAFF, shop_id=shop_id)
     names = await identity.people(tx, [PersonId(row.person_id) for row in rows])
     return tuple(
         StaffMember(person_id, names[person_id].name, Role(row.role), row.joined_at)
@@ -156,7 +156,7 @@ async def invitations_of(tx: Tx, actor: Actor, shop_id: ShopId) -> tuple[Invitat
     require(may_edit_staff(actor, shop_id), "staff.edit", actor)
     return tuple(
         Invitation(row.id, row.email, Role(row.role), row.invited_at, row.expires_at)
-        for row in await tx.all(_sql.INVITATIONS, shop_id=shop_id, now=tx.now)
+        for row in await tx.all(_sql_staff.INVITATIONS, shop_id=shop_id, now=tx.now)
     )
 
 
@@ -164,7 +164,7 @@ async def invited_to(tx: Tx, token: str) -> tuple[Shop, Role]:
     """Where the link's token leads: whoever holds it may know. Raises InvitationVoid."""
     shop_id = ShopId(parse_id(token.partition(".")[0]) or 0)
     found = await tx.maybe(
-        _sql.INVITATION_OF_DIGEST, shop_id=shop_id, digest=digest(token), now=tx.now
+        _sql_staff.INVITATION_OF_DIGEST, shop_id=shop_id, digest=digest(token), now=tx.now
     )
     if found is None:
         raise InvitationVoid

@@ -10,7 +10,7 @@ from clipcart.kit.db import Tx
 from clipcart.kit.errors import Problem, check
 from clipcart.kit.ids import ShopId, new_id
 from clipcart.kit.text import slug
-from clipcart.sellers import _sql
+from clipcart.sellers import _sql, _sql_staff
 from clipcart.sellers.errors import HandleTaken, NoSuchShop
 from clipcart.sellers.events import ShopChanged, ShopOpened
 from clipcart.sellers.model import OpenShop, Requirement, Role, Shop, ShopSettings, ShopState
@@ -107,14 +107,14 @@ async def _store(tx: Tx, actor: Actor, shop: Shop) -> None:
     )
     await tx.run(_sql.ADD_REQUIREMENTS, shop_id=shop.id, requirements=list(Requirement))
     await tx.run(
-        _sql.ADD_STAFF,
+        _sql_staff.ADD_STAFF,
         shop_id=shop.id,
         person_id=person_id,
         role=Role.OWNER,
         now=tx.now,
         added_by=actor.label,
     )
-    await tx.run(_sql.SET_MEMBERSHIP, person_id=person_id, shop_id=shop.id, role=Role.OWNER)
+    await tx.run(_sql_staff.SET_MEMBERSHIP, person_id=person_id, shop_id=shop.id, role=Role.OWNER)
 
 
 async def update_settings(tx: Tx, actor: Actor, shop_id: ShopId, settings: ShopSettings) -> None:

@@ -6,7 +6,7 @@ from clipcart.kit.crypto import digest, new_secret
 from clipcart.kit.db import Tx
 from clipcart.kit.errors import check
 from clipcart.kit.ids import PersonId, ShopId, new_id, parse_id
-from clipcart.sellers import _sql
+from clipcart.sellers import _sql, _sql_staff
 from clipcart.sellers.errors import (
     AlreadyStaff,
     InvitationForSomeoneElse,
@@ -44,15 +44,15 @@ async def invite_staff(
         raise NoSuchShop
     known = await identity.person_by_email(tx, email)
     if known is not None:
-        role_now = await tx.maybe(_sql.STAFF_ROLE, shop_id=shop_id, person_id=known.id)
+        role_now = await tx.maybe(_sql_staff.STAFF_ROLE, shop_id=shop_id, person_id=known.id)
         if role_now is not None:
             raise AlreadyStaff
     ttl = markets.get(shop.market_id).at(tx.now).staff_invitation_ttl
     invitation = Invitation(new_id(), email, role, tx.now, tx.now + ttl)
     token = f"{shop_id}.{new_secret()}"
-    await tx.run(_sql.REPLACE_INVITATION, shop_id=shop_id, email=email)
+    await tx.run(_sql_staff.REPLACE_INVITATION, shop_id=shop_id, email=email)
     await tx.run(
-        _sql.ADD_INVITATION,
+        _sql_staff.ADD_INVITATION,
         shop_id=shop_id,
         id=invitation.id,
         email=email,
@@ -82,7 +82,7 @@ async def invite_staff(
 async def revoke_invitation(tx: Tx, actor: Actor, shop_id: ShopId, invitation_id: int) -> None:
     """Take an open invitation back. Raises NoSuchInvitation."""
     require(may_edit_staff(actor, shop_id), "staff.edit", actor)
-    if not await tx.run(_sql.REVOKE_INVITATION, shop_id=shop_id, id=invitation_id):
+    if not await tx.run(_sql_staff.REVOKE_INVITATION, shop_id=shop_id, id=invitation_id):
         raise NoSuchInvitation
     tx.announce(actor, InvitationRevoked(shop_id, invitation_id))
 
@@ -95,7 +95,7 @@ async def accept_invitation(tx: Tx, actor: Actor, token: str) -> Membership:
     require(may_accept_invitation(actor), "invitation.accept", actor)
     shop_id, person_id = ShopId(parse_id(token.partition(".")[0]) or 0), own_id(actor)
     found = await tx.maybe(
-        _sql.INVITATION_OF_DIGEST, shop_id=shop_id, digest=digest(token), now=tx.now
+        _sql_staff.INVITATION_OF_DIGEST, shop_id=shop_id, digest=digest(token), now=tx.now
     )
     if found is None:
         raise InvitationVoid
@@ -103,12 +103,12 @@ async def accept_invitation(tx: Tx, actor: Actor, token: str) -> Membership:
     if person is None or person.email != found.email:
         raise InvitationForSomeoneElse
     role = await tx.maybe(
-        _sql.ACCEPT_INVITATION, shop_id=shop_id, id=found.id, person_id=person_id, now=tx.now
+        _sql_staff.ACCEPT_INVITATION, shop_id=shop_id, id=found.id, person_id=person_id, now=tx.now
     )
     if role is None:
         raise InvitationVoid
     if not await tx.run(
-        _sql.ADD_STAFF,
+        _sql_staff.ADD_STAFF,
         shop_id=shop_id,
         person_id=person_id,
         role=role,
@@ -116,7 +116,7 @@ async def accept_invitation(tx: Tx, actor: Actor, token: str) -> Membership:
         added_by=f"invitation:{found.id}",
     ):
         raise AlreadyStaff
-    await tx.run(_sql.SET_MEMBERSHIP, person_id=person_id, shop_id=shop_id, role=role)
+    await tx.run(_sql_staff.SET_MEMBERSHIP, person_id=person_id, shop_id=shop_id, role=role)
     tx.announce(actor, StaffJoined(shop_id, person_id, role))
     return Membership(shop_id, Role(role))
 
@@ -128,22 +128,22 @@ async def change_role(
     require(may_edit_staff(actor, shop_id), "staff.edit", actor)
     if role is Role.OWNER:
         raise OwnerStays
-    if not await tx.run(_sql.CHANGE_ROLE, shop_id=shop_id, person_id=person_id, role=role):
+    if not await tx.run(_sql_staff.CHANGE_ROLE, shop_id=shop_id, person_id=person_id, role=role):
         await _raise_for(tx, shop_id, person_id)
-    await tx.run(_sql.SET_MEMBERSHIP, person_id=person_id, shop_id=shop_id, role=role)
+    await tx.run(_sql_staff.SET_MEMBERSHIP, person_id=person_id, shop_id=shop_id, role=role)
     tx.announce(actor, StaffRoleChanged(shop_id, person_id, role.value))
 
 
 async def remove_staff(tx: Tx, actor: Actor, shop_id: ShopId, person_id: PersonId) -> None:
     """End somebody's work in the shop, from their next click on. Raises OwnerStays, NoSuchStaff."""
     require(may_edit_staff(actor, shop_id), "staff.edit", actor)
-    if not await tx.run(_sql.REMOVE_STAFF, shop_id=shop_id, person_id=person_id):
+    if not await tx.run(_sql_staff.REMOVE_STAFF, shop_id=shop_id, person_id=person_id):
         await _raise_for(tx, shop_id, person_id)
-    await tx.run(_sql.REMOVE_MEMBERSHIP, person_id=person_id, shop_id=shop_id)
+    await tx.run(_sql_staff.REMOVE_MEMBERSHIP, person_id=person_id, shop_id=shop_id)
     tx.announce(actor, StaffRemoved(shop_id, person_id))
 
 
 async def _raise_for(tx: Tx, shop_id: ShopId, person_id: PersonId) -> None:
-    if await tx.maybe(_sql.STAFF_ROLE, shop_id=shop_id, person_id=person_id) is None:
+    if await tx.maybe(_sql_staff.STAFF_ROLE, shop_id=shop_id, person_id=person_id) is None:
         raise NoSuchStaff
     raise OwnerStays

@@ -8,7 +8,7 @@ from clipcart.identity import Actor, job_actor, own_id, require
 from clipcart.kit.db import Tx
 from clipcart.kit.errors import Problem, check
 from clipcart.kit.ids import DocumentId, ShopId, new_id
-from clipcart.sellers import _sql
+from clipcart.sellers import _sql, _sql_staff
 from clipcart.sellers.actions.gate import Gate, gate_of
 from clipcart.sellers.errors import (
     BusinessMissing,
@@ -230,7 +230,7 @@ async def _state(tx: Tx, shop_id: ShopId) -> str:
 async def _require_outsider(tx: Tx, operator: Actor, shop_id: ShopId) -> None:
     """Operators never decide about a shop they work in, whatever the actor knows of it."""
     require(may_decide(operator, shop_id), "requirement.decide", operator)
-    role = await tx.maybe(_sql.STAFF_ROLE, shop_id=shop_id, person_id=own_id(operator))
+    role = await tx.maybe(_sql_staff.STAFF_ROLE, shop_id=shop_id, person_id=own_id(operator))
     require(role is None, "requirement.decide", operator)
 
 
