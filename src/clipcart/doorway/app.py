@@ -24,6 +24,7 @@ from clipcart.kit.files import NoSuchFile
 from clipcart.kit.sql import query
 
 MAX_BODY_BYTES = 40 * 1024 * 1024
+LONGEST_NAME_BYTES = 200
 FOREVER = "public, max-age=31536000, immutable"
 PUBLIC_MEDIA = ("products/", "shops/", "people/")
 
@@ -77,7 +78,9 @@ def asset_route(folder: Path) -> HTTPRouteHandler:
     @get("/assets/{name:str}", include_in_schema=False)
     async def asset(name: str) -> Response[bytes]:
         path = folder / name
-        if "/" in name or name.startswith(".") or not path.is_file():
+        if "/" in name or name.startswith(".") or len(name.encode()) > LONGEST_NAME_BYTES:
+            raise NotFoundException
+        if not path.is_file():
             raise NotFoundException
         kind = guess_type(name)[0] or "application/octet-stream"
         return Response(path.read_bytes(), media_type=kind, headers={"Cache-Control": FOREVER})

@@ -16,8 +16,13 @@ Fact = Money | datetime | date | str | int
 
 @cache
 def _texts(language: str) -> Mapping[str, str]:
-    folder = resources.files("clipcart").joinpath("texts", language, "money")
-    return tomllib.loads(folder.joinpath("settlement.toml").read_text("utf-8"))
+    """The sentences in a language such as `pt-BR`, in `pt`, else in English."""
+    texts = resources.files("clipcart").joinpath("texts")
+    files = [
+        texts.joinpath(each, "money", "settlement.toml")
+        for each in (language, language.partition("-")[0], "en")
+    ]
+    return tomllib.loads(next(file for file in files if file.is_file()).read_text("utf-8"))
 
 
 @dataclass(frozen=True, slots=True)
