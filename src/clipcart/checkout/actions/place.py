@@ -82,7 +82,13 @@ async def place(tx: Tx, requests: Sequence[PlaceRequest]) -> list[Outcome]:
     refused = [attempt for attempt in fresh if isinstance(outcomes[attempt.purchase_id], Refusal)]
     await _write(tx, good, shops)
     await _finish(tx, good, refused)
-    return [outcomes[attempt.purchase_id] for attempt in attempts]
+    return [_of_the_first(outcomes[attempt.purchase_id], outcomes) for attempt in attempts]
+
+
+def _of_the_first(outcome: Outcome, outcomes: Mapping[PurchaseId, Outcome]) -> Outcome:
+    """A repeat beside its first request shares that one's refusal: there is no purchase to give."""
+    first = None if isinstance(outcome, Refusal) else outcomes.get(outcome.purchase_id)
+    return first if isinstance(first, Refusal) else outcome
 
 
 def _attempt(request: PlaceRequest) -> Attempt:
