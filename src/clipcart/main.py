@@ -27,7 +27,7 @@ from clipcart.identity import _jobs as identity_jobs
 from clipcart.identity.adapters.fake import LocalMailer
 from clipcart.identity.adapters.smtp import SmtpMailer
 from clipcart.inventory import _jobs as inventory_jobs
-from clipcart.kit import _sql, ids, log
+from clipcart.kit import _sql, ids, log, rates
 from clipcart.kit.db import PooledDatabase, connect_pool
 from clipcart.kit.engine import Engine, Wiring
 from clipcart.kit.files import Files
@@ -101,6 +101,7 @@ def wiring(
             *settlement_jobs.jobs(bank),
         ),
         sweeps=(
+            *rates.SWEEPS,
             *identity_jobs.SWEEPS,
             *inventory_jobs.SWEEPS,
             *sellers_jobs.SWEEPS,

@@ -1,9 +1,10 @@
 """Rate limits: counters in PostgreSQL, one row per bucket and fixed window."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from clipcart.kit.db import Tx
 from clipcart.kit.errors import Throttled
+from clipcart.kit.jobs import Sweep
 from clipcart.kit.sql import command, query
 
 _TAKE = query(
@@ -14,6 +15,10 @@ _TAKE = query(
     int,
 )
 _FORGET = command("delete from kit.rate where window_start < :before")
+_OLDEST = query("select min(window_start) from kit.rate", datetime)
+
+KEPT = timedelta(days=2)
+"""How long counters stay: longer than any window."""
 
 
 async def take(tx: Tx, bucket: str, limit: int, window_s: int) -> int:
@@ -30,6 +35,14 @@ async def take(tx: Tx, bucket: str, limit: int, window_s: int) -> int:
     return limit - used
 
 
-async def forget(tx: Tx, before: datetime) -> int:
-    """Delete windows that are over; gives how many."""
-    return await tx.run(_FORGET, before=before)
+async def _forget_due(tx: Tx) -> datetime | None:
+    oldest = await tx.maybe(_OLDEST)
+    return None if oldest is None else oldest + KEPT
+
+
+async def forget(tx: Tx) -> int:
+    """Delete windows that are long over; gives how many."""
+    return await tx.run(_FORGET, before=tx.now - KEPT + timedelta(seconds=1))
+
+
+SWEEPS = (Sweep("kit.rates", _forget_due, forget),)

@@ -1,0 +1,41 @@
+"""Rate limits: so many per window, told when it works again, forgotten when long over."""
+
+from datetime import timedelta
+
+import pytest
+
+from clipcart.kit import rates
+from clipcart.kit.errors import Throttled
+from tests.support.database import OneConnection
+
+
+async def take(db: OneConnection, bucket: str = "door") -> int:
+    async with db.transaction() as tx:
+        return await rates.take(tx, bucket, limit=3, window_s=60)
+
+
+async def test_so_many_per_window_and_not_one_more(db: OneConnection) -> None:
+    assert [await take(db) for _ in range(3)] == [2, 1, 0]
+    with pytest.raises(Throttled) as told:
+        await take(db)
+    assert 0 < told.value.facts["retry_after_s"] <= 60
+    assert await take(db, "another door") == 2
+
+
+async def test_the_next_window_starts_anew(db: OneConnection) -> None:
+    for _ in range(3):
+        await take(db)
+    db.pass_time(timedelta(seconds=60))
+    assert await take(db) == 2
+
+
+async def test_what_is_long_over_is_forgotten(db: OneConnection) -> None:
+    await take(db)
+    (sweep,) = rates.SWEEPS
+    async with db.transaction() as tx:
+        due = await sweep.next_due(tx)
+    assert due is not None
+    db.moment = due
+    async with db.transaction() as tx:
+        assert await sweep.run(tx) == 1
+        assert await sweep.next_due(tx) is None
