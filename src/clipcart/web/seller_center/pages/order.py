@@ -173,7 +173,7 @@ async def order_page(
         money_when=_money_when(desk, story),
         money_moves=()
         if story is None
-        else tuple(step.sentence(desk.market.language) for step in story.could_move),
+        else tuple(step.sentence() for step in story.could_move),
     )
 
 
@@ -311,7 +311,7 @@ def _money(desk: Desk, story: MoneyStory) -> tuple[StepView, ...]:
     first_open = next((step for step in story.steps if not step.is_done), None)
     return tuple(
         StepView(
-            step.sentence(desk.market.language),
+            step.sentence(),
             "reached" if step.is_done else "current" if step is first_open else "future",
             None,
             None,
