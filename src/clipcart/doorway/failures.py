@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import asyncpg
 import structlog
@@ -78,10 +78,17 @@ def on_refusal(request: Request[Any, Any, Any], refusal: Refusal) -> Response[An
     if wants_json(request):
         return json_refusal(refusal, log.request_id.get())
     if refusal.kind is Kind.UNAUTHENTICATED:
-        return redirect(f"/sign-in?next={quote(request.url.path)}")
+        return redirect(f"/sign-in?next={quote(_page_asked_from(request))}")
     answer = _page(request, status_of(refusal), sentence(refusal.code, refusal.facts))
     answer.headers.update(retry_after(refusal))
     return answer
+
+
+def _page_asked_from(request: Request[Any, Any, Any]) -> str:
+    """Where to go after signing in: the page asked for, or the page whose form was sent."""
+    if request.method == "GET":
+        return request.url.path
+    return urlsplit(request.headers.get("referer", "/")).path or "/"
 
 
 def on_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
