@@ -44,6 +44,7 @@ from clipcart.catalog.events import (
     ProductRecovered,
     ProductSubmitted,
 )
+from clipcart.catalog.forms import tidied
 from clipcart.catalog.model import (
     AUDIT_MOVES,
     MOVES,
@@ -78,8 +79,10 @@ from clipcart.catalog.queries import (
     mend,
     newest,
     offers,
+    owners_of_codes,
     product,
     product_for,
+    product_of_handle,
     products_of_shop,
     search,
     sku_keys_of_product,
@@ -146,8 +149,10 @@ __all__ = [
     "mend",
     "newest",
     "offers",
+    "owners_of_codes",
     "product",
     "product_for",
+    "product_of_handle",
     "products_of_shop",
     "recover",
     "search",
@@ -155,4 +160,5 @@ __all__ = [
     "skus_of_products",
     "submit",
     "take_down",
+    "tidied",
 ]

@@ -130,6 +130,22 @@ async def skus_of_products(
     return {product_id: tuple(skus) for product_id, skus in found.items()}
 
 
+async def product_of_handle(tx: Tx, actor: Actor, shop_id: ShopId, handle: str) -> ProductId | None:
+    """The shop's product of this handle in any status, deleted ones too; None if there is none."""
+    require(may_view_products(actor, shop_id), "products.view", actor)
+    rows = await tx.all(writing.HANDLES, shop_id=shop_id, handles=[handle])
+    return ProductId(rows[0].product_id) if rows else None
+
+
+async def owners_of_codes(
+    tx: Tx, actor: Actor, shop_id: ShopId, codes: Sequence[str]
+) -> Mapping[str, ProductId]:
+    """Which of the shop's products has each of these SKU codes; free codes are left out."""
+    require(may_view_products(actor, shop_id), "products.view", actor)
+    rows = await tx.all(writing.CODES, shop_id=shop_id, codes=list(codes))
+    return {row.seller_sku: ProductId(row.product_id) for row in rows}
+
+
 async def cards(tx: Tx, keys: Sequence[ProductKey]) -> Mapping[ProductId, Card]:
     """Cards of products that buyers can see; others are left out."""
     rows = await tx.all(

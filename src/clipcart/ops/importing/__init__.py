@@ -1,0 +1,1 @@
+"""Importing products from files of other platforms: reading, mapping, storing, going on later."""
