@@ -8,6 +8,7 @@ from clipcart.ops.commands.books import ledger
 from clipcart.ops.commands.clock import clock
 from clipcart.ops.commands.db import db
 from clipcart.ops.commands.demo import demo
+from clipcart.ops.commands.imports import imports
 from clipcart.ops.commands.run import serve, up, worker
 from clipcart.ops.commands.smoke import smoke
 
@@ -28,7 +29,7 @@ def cli() -> None:
     """
 
 
-for command in (up, serve, worker, db, demo, clock, ledger, smoke):
+for command in (up, serve, worker, db, demo, imports, clock, ledger, smoke):
     cli.add_command(command)
 
 

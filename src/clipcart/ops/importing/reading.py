@@ -153,7 +153,9 @@ def _key(row: Row) -> str:
     if handle:
         return handle
     title = row.get("title")
-    return slug(title) if title else ""
+    plain = slug(title, longest=len(title)) if title else ""
+    # A slug drops other scripts, so that two titles in them would be one product.
+    return plain if title.isascii() and plain != "item" else title
 
 
 def _rows(found: Survey) -> Iterator[Row]:

@@ -241,8 +241,8 @@ async def _count(
     wanted: list[StockChange] = []
     notes: list[Note] = []
     for variant in listing.variants:
-        sku = skus.get(variant.options)
-        if not variant.quantity and (variant.quantity is None or not target.set_stock):
+        sku, quantity = skus.get(variant.options), variant.quantity
+        if quantity is None or (quantity == 0 and not target.set_stock):
             continue
         if sku is None:
             rule = "This variant is new to a product on sale; it waits for the audit."
@@ -253,8 +253,8 @@ async def _count(
         own = [level for level in levels if level.sku_id == sku.id]
         if own and not target.set_stock:
             continue
-        if sum(level.on_hand for level in own) != variant.quantity:
-            wanted.append(StockChange(shop_id, sku.id, variant.quantity, note="imported"))
+        if sum(level.on_hand for level in own) != quantity:
+            wanted.append(StockChange(shop_id, sku.id, quantity, note="imported"))
     if wanted:
         await _set(tx, target, wanted)
     return notes, bool(wanted)
