@@ -38,6 +38,7 @@ from clipcart.sellers import _jobs as sellers_jobs
 from clipcart.settings import Settings, read
 from clipcart.settlement import _jobs as settlement_jobs
 from clipcart.settlement.adapters.fake import BankRobot
+from clipcart.web import assets
 from clipcart.web.assets import Bundle, find_bundle
 
 
@@ -151,6 +152,12 @@ async def open_installation(settings: Settings, url: str) -> Installation:
         engine=engine,
     )
     return Installation(settings, pool, db, files, follows, engine, services)
+
+
+def bundle_assets(settings: Settings) -> None:
+    """In a clone: bundle the stylesheet and islands if they changed. A wheel carries them."""
+    if (assets.CLONE / "package.json").exists():
+        assets.build(settings.home)
 
 
 def asset_urls(bundle: Bundle) -> Callable[[str], str]:

@@ -22,15 +22,19 @@ ROUNDS: Final = 4
 """Buying and shipping rounds a day."""
 GRAIN: Final = timedelta(hours=2)
 
+TO_SHIP: Final = frozenset({orders.State.AWAITING_SHIPMENT, orders.State.PARTIALLY_SHIPPING})
+
 CARDS: Final = (
     ("4242424242424242", 80),
     ("5555555555554444", 30),
     ("4000000000000002", 4),
     ("4000000000009995", 3),
+    ("4000002760003184", 3),
 )
 """Test cards and how often each is used; payments.TEST_CARDS has all of them."""
 CHANGES_MIND_AT_ONCE: Final = 0.05
 CHANGES_MIND_LATER: Final = 0.03
+SHIPS_IN_PARTS: Final = 0.3
 CHANGES_MIND: Final = (
     orders.Reason.CHANGED_MIND,
     orders.Reason.ORDERED_BY_MISTAKE,
@@ -193,7 +197,7 @@ async def _shops_work(story: Trade, *, last: bool) -> None:
                 tx,
                 owner,
                 shop_id,
-                orders.OrderFilter(states=frozenset({orders.State.AWAITING_SHIPMENT})),
+                orders.OrderFilter(states=TO_SHIP),
             )
         for order in page.items:
             if dice.random() < CHANGES_MIND_LATER:
@@ -204,8 +208,14 @@ async def _shops_work(story: Trade, *, last: bool) -> None:
 
 
 async def _ship(story: Trade, owner: Actor, order: orders.Order) -> None:
+    """Everything in one parcel; sometimes only the first line, and the rest tomorrow."""
+    lines: tuple[orders.LineShipped, ...] | None = None
+    if len(order.lines) > 1 and story.dice.random() < SHIPS_IN_PARTS:
+        first = order.lines[0]
+        lines = (orders.LineShipped(first.id, first.open_quantity),)
     try:
         async with story.scene.db.transaction() as tx:
-            await fulfilment.ship(tx, owner, order.shop_id, order.id, fulfilment.ShipRequest())
+            wish = fulfilment.ShipRequest(lines=lines)
+            await fulfilment.ship(tx, owner, order.shop_id, order.id, wish)
     except Refusal:
         return

@@ -18,6 +18,11 @@ _TABLE = """
     comment on table public.clipcart_migration is 'home: local. Migrations applied.'"""
 
 
+_SCHEMAS = """
+    select nspname as name from pg_namespace
+    where nspname !~ '^pg_' and nspname not in ('information_schema', 'public')"""
+
+
 @dataclass(frozen=True, slots=True)
 class Migration:
     """One numbered file."""
@@ -60,6 +65,19 @@ async def migrate(url: str, progress: Callable[[Migration], None] = lambda _: No
             progress(migration)
             await _apply(connection, migration)
         return len(missing)
+    finally:
+        await connection.close()
+
+
+async def start_over(url: str) -> None:
+    """Drop every table of clipcart and all they hold, so that migrations begin anew."""
+    connection = await asyncpg.connect(url)
+    try:
+        async with connection.transaction():
+            await connection.execute("select pg_advisory_xact_lock($1)", _LOCK_KEY)
+            for row in await connection.fetch(_SCHEMAS):
+                await connection.execute(f'drop schema "{row["name"]}" cascade')
+            await connection.execute("drop table if exists public.clipcart_migration")
     finally:
         await connection.close()
 

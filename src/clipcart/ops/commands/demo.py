@@ -1,13 +1,18 @@
 """The demo world."""
 
+import asyncio
+from pathlib import Path
+
 import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from clipcart import sellers
 from clipcart.demo import world
+from clipcart.kit.migrate import migrate, start_over
 from clipcart.main import Installation
-from clipcart.ops.commands.around import run
+from clipcart.ops.commands.around import database, installation, say
+from clipcart.settings import Settings, read
 
 
 @click.group()
@@ -20,15 +25,21 @@ def demo() -> None:
 def load(seed: int) -> None:
     """Load the demo world into an empty installation. Takes under a minute."""
 
-    async def body(installation: Installation) -> None:
-        if not await is_empty(installation):
-            raise click.ClickException(
-                "there are shops already; the demo world is only for an empty installation"
-            )
-        await load_demo(installation, seed=seed)
-        click.echo(demo_accounts(installation.settings.public_url))
+    settings = read()
 
-    run(body, quiet=False)
+    async def body(url: str) -> None:
+        await migrate(url)
+        await clear_half_loaded(settings, url)
+        async with installation(settings, url) as opened:
+            if not await is_empty(opened):
+                raise click.ClickException(
+                    "there are shops already; the demo world is only for an empty installation"
+                )
+            await load_demo(opened, seed=seed)
+        click.echo(demo_accounts(settings.public_url))
+
+    with database(settings, quiet=False) as url:
+        asyncio.run(body(url))
 
 
 async def is_empty(installation: Installation) -> bool:
@@ -37,9 +48,23 @@ async def is_empty(installation: Installation) -> bool:
         return await sellers.is_empty(tx)
 
 
+def half_loaded(settings: Settings) -> Path:
+    """A file that is there while the demo world is being loaded, and after a load that died."""
+    return settings.home / "demo-is-loading"
+
+
+async def clear_half_loaded(settings: Settings, url: str) -> None:
+    """Remove a demo world whose loading was interrupted; nothing else can be in there."""
+    if half_loaded(settings).exists():
+        say("the demo world was only half loaded when clipcart was stopped; starting over")
+        await start_over(url)
+        await migrate(url)
+
+
 async def load_demo(installation: Installation, *, seed: int) -> None:
     """Load the demo world with a progress bar."""
     installation.require_movable_clock()
+    half_loaded(installation.settings).touch()
     columns = (TextColumn("{task.description:32}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task("starting", total=1)
@@ -48,6 +73,7 @@ async def load_demo(installation: Installation, *, seed: int) -> None:
             bar.update(task, description=step, completed=done, total=of)
 
         await world.load(installation, seed=seed, progress=progress)
+    half_loaded(installation.settings).unlink()
 
 
 def demo_accounts(url: str) -> str:

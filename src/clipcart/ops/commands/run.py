@@ -18,9 +18,14 @@ from granian.constants import Interfaces, Loops
 
 from clipcart.kit.migrate import Migration, migrate
 from clipcart.kit.worker import work
-from clipcart.main import Installation
+from clipcart.main import Installation, bundle_assets
 from clipcart.ops.commands.around import database, installation, say
-from clipcart.ops.commands.demo import demo_accounts, is_empty, load_demo
+from clipcart.ops.commands.demo import (
+    clear_half_loaded,
+    demo_accounts,
+    is_empty,
+    load_demo,
+)
 from clipcart.settings import Settings, child_environment, read, use_database
 
 START_LIMIT_S = 60
@@ -32,6 +37,7 @@ def up(no_demo: bool) -> None:
     """Start everything: database, migrations, demo world, server and worker. Ctrl-C stops all."""
     settings = read()
     _check_port(settings)
+    bundle_assets(settings)
     with _stop_on_terminate(), database(settings, quiet=False) as url:
         asyncio.run(_prepare(settings, url, demo=not no_demo and not settings.production))
         with _children(settings, url) as children:
@@ -113,6 +119,7 @@ async def _prepare(settings: Settings, url: str, *, demo: bool) -> None:
     await migrate(url, tell)
     if not demo:
         return
+    await clear_half_loaded(settings, url)
     async with installation(settings, url) as opened:
         if await is_empty(opened):
             say("loading the demo world (under a minute, once)")
