@@ -91,7 +91,6 @@ _HAPPENED: Final[Mapping[str, str]] = MappingProxyType(
         "sellers.staff_removed": "Somebody left the staff",
         "sellers.staff_role_changed": "A role changed",
         "sellers.invitation_revoked": "An invitation was taken back",
-        "ops.document_opened": "An operator opened a document",
     }
 )
 
@@ -121,6 +120,11 @@ def full_span(length: timedelta) -> str:
         if count
     ]
     return " ".join(parts) or "less than a minute"
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """`1 job`, `4 jobs`."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
 
 
 def age(now: datetime, since: datetime | None) -> str | None:

@@ -16,11 +16,11 @@ from clipcart.ops import runbooks
 from clipcart.ops.desk import Desk
 from clipcart.ops.runbooks import Runbook
 from clipcart.ops.words import plain
-from clipcart.settlement import Check, Proof
+from clipcart.settlement import Check, MoneyStory, Proof
 
 HEADLINES: Final = {
-    "Processor = captured less refunded": "At the provider",
-    "Available = statement lines": "In statements",
+    "Processor = captured less refunded": "Taken from buyers",
+    "Owed to buyers, sellers, state, platform = held": "Held",
     "Paid out = the bank's book": "Paid out",
 }
 """The checks whose amounts stand in the sign; all of them are in the table."""
@@ -104,6 +104,7 @@ class OrderMoneyPage:
     steps: tuple[StepView, ...]
     could_move: tuple[str, ...]
     expected_at: datetime | None
+    arrives: str | None
     entries: tuple[EntryView, ...]
 
 
@@ -160,6 +161,14 @@ def _row(check: Check) -> CheckRow:
     )
 
 
+def _arrives(story: MoneyStory) -> str | None:
+    """Words where no day is expected: it is there, or nobody can say yet."""
+    if story.expected_at is not None:
+        return None
+    is_over = all(step.is_done for step in story.steps)
+    return "Nothing is outstanding" if is_over else "No day can be named yet"
+
+
 async def find_order(tx: Tx, text: str) -> tuple[ShopId, OrderId] | None:
     """The order of a number as people copy it, with or without other words around it."""
     digits = "".join(c for c in text if c.isascii() and c.isdigit())
@@ -199,6 +208,7 @@ async def order_money_page(desk: Desk, shop_id: ShopId, order_id: OrderId) -> Or
         ),
         tuple(step.sentence() for step in story.could_move),
         story.expected_at,
+        _arrives(story),
         tuple(
             EntryView(
                 entry.posted_at,

@@ -14,7 +14,7 @@ from clipcart.kit.jobs import Lane
 from clipcart.ops import runbooks
 from clipcart.ops.desk import Desk
 from clipcart.ops.runbooks import Runbook
-from clipcart.ops.words import age
+from clipcart.ops.words import age, plural
 
 COUNTED: Final = 200
 """Queues are counted as far as this; beyond it more is only more."""
@@ -189,7 +189,9 @@ def _dead(pulse: Pulse) -> Signal:
     return Signal(
         "Graveyard",
         str(jobs + facts),
-        f"{jobs} jobs, {facts} deliveries" if jobs + facts else "Nothing was given up",
+        f"{plural(jobs, 'job')}, {plural(facts, 'delivery', 'deliveries')}"
+        if jobs + facts
+        else "Nothing was given up",
         "bad" if jobs + facts else "ok",
         "/ops/jobs?view=deliveries" if facts and not jobs else "/ops/jobs?view=graveyard",
         runbooks.GRAVEYARD if jobs + facts else None,

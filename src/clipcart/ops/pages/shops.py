@@ -5,12 +5,11 @@ from datetime import datetime
 
 from clipcart import catalog, identity, markets, sellers
 from clipcart.doorway import Shell
-from clipcart.kit import eventlog
 from clipcart.kit.ids import ShopId
 from clipcart.ops import words
 from clipcart.ops.desk import FRESH, Desk, Typed, later
 from clipcart.ops.pages.listings import ListingRow, listing_row
-from clipcart.ops.pages.verification import HISTORY_SHOWN, HistoryStep, history
+from clipcart.ops.pages.verification import HistoryStep, history, past_of
 from clipcart.sellers import Shop, ShopState
 
 PATH = "/ops/shops"
@@ -109,7 +108,7 @@ async def shop_page(
         listings = await catalog.products_of_shop(
             tx, desk.actor, shop_id, text=text, cursor=cursor, limit=20
         )
-        rows = (await eventlog.log_of(tx, shop_id, f"shop:{shop_id}"))[-HISTORY_SHOWN:]
+        rows = await past_of(tx, shop_id)
         people = await identity.people(tx, words.person_ids(row.actor for row in rows))
         now = tx.now
     path = f"{PATH}/{shop_id}"

@@ -8,6 +8,7 @@ from clipcart import identity, markets, sellers
 from clipcart.doorway import Shell
 from clipcart.identity import PersonName
 from clipcart.kit import eventlog
+from clipcart.kit.db import Tx
 from clipcart.kit.eventlog import LogRow
 from clipcart.kit.ids import PersonId, ShopId
 from clipcart.ops import words
@@ -160,7 +161,7 @@ async def record_page(
         documents = await sellers.documents_for(tx, desk.actor, shop_id)
         accounts = await sellers.bank_accounts_for(tx, desk.actor, shop_id)
         staff = await sellers.staff_of(tx, desk.actor, shop_id)
-        rows = (await eventlog.log_of(tx, shop_id, f"shop:{shop_id}"))[-HISTORY_SHOWN:]
+        rows = await past_of(tx, shop_id)
         labels = [*(row.actor for row in rows), *(item.decided_by for item in checklist.items)]
         people = await identity.people(tx, words.person_ids(labels))
     is_insider = any(member.person_id == desk.actor.person_id for member in staff)
@@ -180,12 +181,20 @@ async def record_page(
     )
 
 
+async def past_of(tx: Tx, shop_id: ShopId) -> Sequence[LogRow]:
+    """What sellers and operators did about the shop itself, newest first."""
+    page = await eventlog.log(
+        tx, limit=HISTORY_SHOWN, shop_id=shop_id, subject=f"shop:{shop_id}", prefix="sellers."
+    )
+    return page.items
+
+
 def history(
     desk: Desk, rows: Sequence[LogRow], people: Mapping[PersonId, PersonName]
 ) -> tuple[HistoryStep, ...]:
     """What happened to a shop, newest first, with who did it."""
     steps = []
-    for row in reversed(rows):
+    for row in rows:
         title, note = words.happened(row)
         local = row.at.astimezone(desk.visit.market.time_zone)
         when = f"{local.day} {local:%b %Y, %H:%M}, {words.who(row.actor, people)}"
