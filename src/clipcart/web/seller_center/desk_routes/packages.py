@@ -106,7 +106,7 @@ def _wish(visit: Visit) -> LabelWish:
             carrier=form.text("carrier")[:40],
             tracking_number=form.text("tracking_number")[:100],
         )
-    return LabelWish(carrier=form.text("platform_carrier")[:40])
+    return LabelWish()
 
 
 def _told(refusal: Refusal) -> tuple[Mapping[str, str], Notice | None, int]:

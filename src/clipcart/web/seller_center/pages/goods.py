@@ -257,7 +257,7 @@ def quick_of(
         rows.append(
             QuickSku(
                 str(sku.id),
-                ", ".join(sku.options) or "Price and stock",
+                ", ".join(sku.options) or "Without variants",
                 sku.seller_sku,
                 media(small_key(sku.image_key)) if sku.image_key else None,
                 typed.get(f"price-{sku.id}", price),

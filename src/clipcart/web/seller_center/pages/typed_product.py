@@ -58,7 +58,7 @@ class TypedRow:
     @property
     def label(self) -> str:
         """The options as people read them."""
-        return ", ".join(self.options) or "Price and stock"
+        return ", ".join(self.options) or "Without variants"
 
     @property
     def key(self) -> str:
