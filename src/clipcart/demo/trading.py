@@ -210,8 +210,9 @@ async def _shops_work(story: Trade, *, last: bool) -> None:
 async def _ship(story: Trade, owner: Actor, order: orders.Order) -> None:
     """Everything in one parcel; sometimes only the first line, and the rest tomorrow."""
     lines: tuple[orders.LineShipped, ...] | None = None
-    if len(order.lines) > 1 and story.dice.random() < SHIPS_IN_PARTS:
-        first = order.lines[0]
+    unshipped = [line for line in order.lines if line.open_quantity]
+    if len(unshipped) > 1 and story.dice.random() < SHIPS_IN_PARTS:
+        first = unshipped[0]
         lines = (orders.LineShipped(first.id, first.open_quantity),)
     try:
         async with story.scene.db.transaction() as tx:
