@@ -22,6 +22,8 @@ async def test_both_presses_hear_the_refusal_and_the_key_stays_free(
     assert isinstance(outcomes[2], checkout.PriceMoved)
     assert isinstance(outcomes[1], checkout.Placed)
     counts = "select (select count(*) from checkout.purchase), (select count(*) from orders.order_)"
-    assert tuple(await installation.pool.fetchrow(counts)) == (1, 1)
+    row = await installation.pool.fetchrow(counts)
+    assert row is not None
+    assert tuple(row) == (1, 1)
     placed = await place_one(db, request)
     assert placed.is_new

@@ -135,7 +135,9 @@ async def test_placement(installation: Installation, world: World) -> None:
     assert moved.facts["now_minor"] == 2617
     await compare_orders(installation, base, outcomes[0])
     counts = "select (select count(*) from checkout.purchase), (select count(*) from orders.order_)"
-    assert tuple(await installation.pool.fetchrow(counts)) == (2, 3)
+    counted = await installation.pool.fetchrow(counts)
+    assert counted is not None
+    assert tuple(counted) == (2, 3)
     async with installation.db.reading() as tx:
         levels = await inventory.levels(tx, [(teapot.shop_id, teapot.id)])
     assert levels[teapot.id] == 0
