@@ -171,9 +171,7 @@ async def order_page(
         answers=tuple((answer.value, text) for answer, text in words.ANSWERS.items()),
         money=None if story is None else _money(desk, story),
         money_when=_money_when(desk, story),
-        money_moves=()
-        if story is None
-        else tuple(step.sentence() for step in story.could_move),
+        money_moves=() if story is None else tuple(step.sentence() for step in story.could_move),
     )
 
 

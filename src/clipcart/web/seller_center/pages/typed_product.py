@@ -249,7 +249,8 @@ def _price(place: int, row: TypedRow, currency: Currency, problems: list[Problem
         return Money.parse(row.price, currency)
     except MoneyFormatError as error:
         example = Money(24 * currency.scale, currency).decimal_string()
-        rule = f"{error}." if row.price else "The price is missing."
+        named = f" of {row.label}" if row.options else ""
+        rule = f"{error}." if row.price else f"The price{named} is missing."
         problems.append(Problem(f"price-{place}", rule, f"Write it like {example}."))
         return Money(1, currency)
 
