@@ -25,6 +25,10 @@ try:  # a door that is being written must not stop the tests of the rooms
 except ImportError as broken:
     print(f"tests of doors cannot run: {broken}")
 
+# Nothing of a test outlives it, so nothing has to reach the disk. Tests of crashes and of
+# durability start servers of their own.
+HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
@@ -37,7 +41,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str],
         return
     home = Path(tempfile.mkdtemp(prefix="clipcart-test-"))
     home.chmod(0o755)
-    embedded = Embedded(home)
+    embedded = Embedded(home, HASTY)
     embedded.start()
     try:
         yield lambda name: embedded.url(name)
