@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
+import asyncpg
 import structlog
 
 from clipcart.kit import _clock_move_sql as sql
@@ -20,6 +21,7 @@ from clipcart.kit.ids import new_id
 
 log = structlog.get_logger("clipcart.clock")
 
+TRIES: Final = 5
 BEAT_S: Final = 1.0
 SILENCE_S: Final = 20
 """Without a beat for so long, the process is gone."""
@@ -96,8 +98,7 @@ async def carry_out(db: Database, engine: Engine, move: Move) -> None:
         def progress(now: datetime, _target: datetime) -> None:
             reached[0] = now
 
-        by = move.target_at - await engine.now()
-        reached[0] = await engine.advance(max(by, timedelta()), progress=progress)
+        reached[0] = await _advance(engine, move.target_at, progress)
         error = None
     except Exception as failure:
         log.error("clock_move_failed", move=move.id, exc_info=failure)
@@ -106,6 +107,21 @@ async def carry_out(db: Database, engine: Engine, move: Move) -> None:
         heart.cancel()
         async with db.transaction() as tx:
             await tx.run(sql.END_MOVE, id=move.id, reached_at=reached[0], error=error)
+
+
+async def _advance(
+    engine: Engine, target: datetime, progress: Callable[[datetime, datetime], None]
+) -> datetime:
+    """Move to `target`; again from where it stands when it got in the way of a worker."""
+    for attempt in range(TRIES):
+        try:
+            by = target - await engine.now()
+            return await engine.advance(max(by, timedelta()), progress=progress)
+        except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError) as clash:
+            if attempt == TRIES - 1:
+                raise
+            log.warning("clock_move_clashed", error=str(clash))
+    raise AssertionError("unreachable")
 
 
 async def _beat(db: Database, move_id: int, reached: Callable[[], datetime]) -> None:

@@ -11,6 +11,7 @@ import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -42,6 +43,12 @@ class Wiring:
     sweeps: Sequence[Sweep]
 
 
+async def _forget(rows: Sequence[_sql.PendingRow], tx: Tx) -> None:
+    """Facts that everybody was told. Another process may forget the same ones in another order."""
+    shop_ids, ids = [row.shop_id for row in rows], [row.id for row in rows]
+    await tx.run(_sql.FORGET_PENDING, shop_ids=shop_ids, ids=ids)
+
+
 class Engine:
     """Runs the wiring on a database. `concurrent=False` keeps to one transaction at a time."""
 
@@ -71,12 +78,7 @@ class Engine:
             for cls, run in itertools.groupby(mine, key=lambda item: item[0]):
                 told &= await self._hand_over(subscriber, cls, [item[1:] for item in run])
         if rows and told:
-            async with self._db.transaction() as tx:
-                await tx.run(
-                    _sql.FORGET_PENDING,
-                    shop_ids=[row.shop_id for row in rows],
-                    ids=[row.id for row in rows],
-                )
+            await self._db.retrying(partial(_forget, rows))
         return len(rows)
 
     async def _hand_over(

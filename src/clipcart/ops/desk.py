@@ -136,7 +136,7 @@ class Desk:
         work: Callable[[Tx], Awaitable[Any]],
         *,
         back: str,
-        done: str | Callable[[Any], str],
+        done: str | Callable[[Any], str | None],
         show: Callable[[Typed], Awaitable[Response[str]]] | None = None,
     ) -> Response[str] | Redirect:
         """One action, then back with what happened.

@@ -45,11 +45,11 @@ async def advance(desk: Desk) -> Response[str] | Redirect:
     async def show(typed: Typed) -> Response[str]:
         return desk.html("clock.html", await clock_page(desk, typed), status=422)
 
-    def told(move: Move | None) -> str:
+    def told(move: Move | None) -> str | None:
         if move is None:
             return "The clock is moving already. Wait until it stands."
         begun.append(move)
-        return "Time passes."
+        return None
 
     answer = await desk.carry_out(body, back=PATH, done=told, show=show)
     for move in begun:

@@ -1,6 +1,6 @@
 """The clock: what time it is here, what is due next, and how far a move has come."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -69,7 +69,7 @@ async def progress(desk: Desk) -> ProgressFragment:
         _moved(now - clock.wall_now()),
         due,
         None if due is None else full_span(max(due - now, timedelta())),
-        None if move is None else _view(move),
+        None if move is None else _view(move, now),
         desk.is_staff,
     )
 
@@ -86,7 +86,10 @@ def _moved(offset: timedelta) -> str:
     return f"{full_span(offset).capitalize()} {direction} the machine's own time."
 
 
-def _view(move: Move) -> MoveView:
+def _view(move: Move, now: datetime) -> MoveView:
+    """A running move has come as far as the clock; its own row lags by a beat."""
+    if move.is_running:
+        move = replace(move, reached_at=max(move.reached_at, now))
     return MoveView(
         move.from_at,
         move.target_at,
