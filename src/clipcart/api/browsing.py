@@ -24,7 +24,9 @@ ORDERS = "newest, cheapest or dearest; best only with a query"
 @get("/products", tags=["Catalogue"])
 async def list_products(
     caller: Caller,
-    query: Annotated[str | None, Parameter(max_length=200, description="Words to find.")] = None,
+    words: Annotated[
+        str | None, Parameter(query="query", max_length=200, description="Words to find.")
+    ] = None,
     market: Annotated[str | None, Parameter(max_length=20)] = None,
     category: Annotated[str | None, Parameter(max_length=200, description="A path.")] = None,
     shop_id: Annotated[int | None, Parameter(ge=1, le=(1 << 63) - 1)] = None,
@@ -43,9 +45,9 @@ async def list_products(
         price_to=price_to,
     )
     async with caller.services.db.reading() as tx:
-        if query:
+        if words:
             page = await catalog.search(
-                tx, query, narrow=narrow, order=order or "best", cursor=cursor, limit=limit
+                tx, words, narrow=narrow, order=order or "best", cursor=cursor, limit=limit
             )
         else:
             wanted = order if order and order != "best" else "newest"

@@ -8,5 +8,6 @@ OPENAPI = OpenAPIConfig(
     version="1",
     description="Catalogue, search, cart, checkout and orders for buyers' apps.",
     path="/api/v1/openapi",
+    use_handler_docstrings=True,
     render_plugins=[JsonRenderPlugin()],
 )

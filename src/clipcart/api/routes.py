@@ -1,6 +1,7 @@
 """The router of the buyers' API: /api/v1."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from litestar import Request, Response, Router
@@ -16,13 +17,15 @@ from clipcart.doorway.app import Routes
 from clipcart.kit import log
 from clipcart.kit.errors import Invalid, Problem
 
+MISSING = re.compile(r"missing required field `(\w+)`")
+
 
 def on_validation(_request: Request[Any, Any, Any], error: ValidationException) -> Response[Any]:
     """A body or parameter of the wrong shape: every field with its rule."""
     extra: Sequence[Any] = error.extra if isinstance(error.extra, list) else []
     problems = [
         Problem(
-            str(each.get("key", "body")),
+            _field_of(each),
             f"{each.get('message', error.detail)}.",
             "See the field in the API's documentation: /api/docs",
         )
@@ -30,6 +33,13 @@ def on_validation(_request: Request[Any, Any, Any], error: ValidationException) 
         if isinstance(each, dict)
     ] or [Problem("body", f"{error.detail}.", "See the API's documentation: /api/docs")]
     return json_refusal(Invalid(problems), log.request_id.get())
+
+
+def _field_of(each: Mapping[str, Any]) -> str:
+    """The field that a finding is about; of one that is missing, the name is in the message."""
+    missing = MISSING.search(str(each.get("message", "")))
+    inside = str(each.get("key", "body")).removeprefix("data").removeprefix(".")
+    return ".".join(filter(None, (inside, missing.group(1) if missing else ""))) or "body"
 
 
 ROUTES: Routes = (
