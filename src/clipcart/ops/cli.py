@@ -9,6 +9,7 @@ from clipcart.ops.commands.clock import clock
 from clipcart.ops.commands.db import db
 from clipcart.ops.commands.demo import demo
 from clipcart.ops.commands.imports import imports
+from clipcart.ops.commands.people import people
 from clipcart.ops.commands.run import serve, up, worker
 from clipcart.ops.commands.smoke import smoke
 
@@ -29,7 +30,7 @@ def cli() -> None:
     """
 
 
-for command in (up, serve, worker, db, demo, imports, clock, ledger, smoke):
+for command in (up, serve, worker, db, demo, imports, clock, ledger, smoke, people):
     cli.add_command(command)
 
 

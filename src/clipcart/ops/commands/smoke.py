@@ -19,9 +19,11 @@ import httpx
 from clipcart import orders, settlement
 from clipcart.demo.corner import settle_corner
 from clipcart.demo.settling import PASSWORD
+from clipcart.kit.graveyard import pulse
 from clipcart.kit.ids import OrderId, ShopId
 from clipcart.kit.migrate import migrate
 from clipcart.kit.postgres import Embedded
+from clipcart.main import Installation
 from clipcart.ops.commands.around import installation, say
 from clipcart.settings import Settings, child_environment, read
 
@@ -78,15 +80,13 @@ async def _check(settings: Settings, url: str) -> None:
     children = _start(settings, url)
     try:
         product = f"/p/{scene.shops['fernhollow']}/{scene.products['teapot']}/teapot"
-        shop_id, order_id = await _buy(
-            settings.public_url, product, scene.world.person("mira").email
-        )
-        async with installation(settings, url) as opened, opened.db.reading() as tx:
-            key = (ShopId(shop_id), OrderId(order_id))
-            order = (await orders.orders_by_keys(tx, [key]))[key]
-            proof = await settlement.prove(tx)
-        if order.paid != order.total:
-            raise SmokeFailed(f"the order is {order.total} and paid is {order.paid}")
+        key = await _buy(settings.public_url, product, scene.world.person("mira").email)
+        say("placed the order; waiting for the payment")
+        async with installation(settings, url) as opened:
+            order = await _paid_order(opened, key)
+            await _until(lambda: _is_settled(opened), "everybody heard of the payment")
+            async with opened.db.snapshot() as tx:
+                proof = await settlement.prove(tx)
         if not proof.holds:
             raise SmokeFailed("; ".join(proof.problems))
         say(f"the order is paid ({order.total}), and the books agree")
@@ -112,8 +112,8 @@ def _start(settings: Settings, url: str) -> "list[subprocess.Popen[bytes]]":
         ]
 
 
-async def _buy(base: str, product: str, email: str) -> tuple[int, int]:
-    """Sign in, put the product into the cart, check out by the pages' own forms; wait for paid."""
+async def _buy(base: str, product: str, email: str) -> orders.OrderKey:
+    """Sign in, put the product into the cart, check out, all by the pages' own forms."""
     async with httpx.AsyncClient(base_url=base, follow_redirects=True, timeout=20) as http:
         await _until(lambda: _is_ready(http), "the server gets ready")
         await _send(http, "/sign-in", {"email": email, "password": PASSWORD})
@@ -123,19 +123,32 @@ async def _buy(base: str, product: str, email: str) -> tuple[int, int]:
             http,
             "/checkout",
             {"card_number": "4242424242424242", "card_expiry": "12/39", "card_cvc": "123"},
-            form="place-order",
+            form="checkout",
         )
         found = re.search(r'href="/orders/(\d+)/(\d+)"', page.text)
         if found is None:
             raise SmokeFailed(f"the purchase page shows no order (at {page.url})")
-        order_page = found.group(0).removeprefix('href="').removesuffix('"')
-        say("placed the order; waiting for the payment")
+        return ShopId(int(found.group(1))), OrderId(int(found.group(2)))
 
-        async def is_paid() -> bool:
-            return "UNPAID" not in (await http.get(order_page)).text
 
-        await _until(is_paid, "the order is paid")
-        return int(found.group(1)), int(found.group(2))
+async def _paid_order(opened: Installation, key: orders.OrderKey) -> orders.Order:
+    async def look() -> orders.Order:
+        async with opened.db.reading() as tx:
+            return (await orders.orders_by_keys(tx, [key]))[key]
+
+    async def is_paid() -> bool:
+        return (await look()).paid is not None
+
+    await _until(is_paid, "the order is paid")
+    order = await look()
+    if order.paid != order.total:
+        raise SmokeFailed(f"the order is {order.total} and paid is {order.paid}")
+    return order
+
+
+async def _is_settled(opened: Installation) -> bool:
+    async with opened.db.reading() as tx:
+        return not (await pulse(tx)).pending.count
 
 
 async def _is_ready(http: httpx.AsyncClient) -> bool:
