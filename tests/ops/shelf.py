@@ -11,6 +11,7 @@ from clipcart.kit.db import Database
 from clipcart.kit.files import Files
 from clipcart.kit.ids import ShopId, new_id
 from clipcart.ops.importing.running import Order, Report, import_products
+from tests.ops.files import errors_of
 
 CONTENT = """
     select p.handle, p.title, p.description_html, p.status, c.path as category,
@@ -78,3 +79,14 @@ async def open_shelf(db: Database, media: Path, market_id: str = "us") -> Shelf:
             ["Home > Kitchen > Mugs", "Home > Kitchen > Spice racks", "Sport > Cycling > Bicycles"],
         )
     return Shelf(db, media, handle, opened.id)
+
+
+async def refused(shelf: Shelf, path: Path) -> list[dict[str, str]]:
+    """Import a file of one product that is refused: nothing of it is there, nothing is told."""
+    before, facts, jobs = await shelf.content(), await shelf.facts(), await shelf.jobs()
+    report = await shelf.bring(path)
+    assert (report.created, report.updated, report.refused) == (0, 0, 1)
+    assert await shelf.content() == before
+    assert (await shelf.facts(), await shelf.jobs()) == (facts, jobs)
+    assert report.errors is not None
+    return [error for error in errors_of(path) if error["result"] == "refused"]

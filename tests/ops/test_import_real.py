@@ -69,11 +69,12 @@ async def test_a_second_run_of_a_real_file_does_nothing(
 ) -> None:
     path = tmp_path / "bicycles.csv"
     path.write_bytes((shared / "data/shopify_csv/partners2017_bicycles.csv").read_bytes())
-    first = await shelf.bring(path)
+    first = await shelf.bring(path, limit=60)
     before, facts, jobs = await shelf.content(), await shelf.facts(), await shelf.jobs()
 
-    second = await shelf.bring(path)
+    second = await shelf.bring(path, limit=60)
 
+    assert first.created + first.refused == 60
     assert (second.created, second.updated) == (0, 0)
     assert (second.unchanged, second.refused) == (first.created, first.refused)
     assert await shelf.content() == before
