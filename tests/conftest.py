@@ -18,16 +18,7 @@ from clipcart.kit.migrate import migrate
 from clipcart.kit.postgres import Embedded
 from tests.support.database import OneConnection, StillEngine, clone
 
-try:  # a door that is being written must not stop the tests of the rooms
-    import clipcart.main  # noqa: F401
-
-    pytest_plugins = ["tests.support.installation"]
-except ImportError as broken:
-    print(f"tests of doors cannot run: {broken}")
-
-# Nothing of a test outlives it, so nothing has to reach the disk. Tests of crashes and of
-# durability start servers of their own.
-HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+pytest_plugins = ["tests.support.installation"]
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

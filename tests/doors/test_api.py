@@ -386,21 +386,3 @@ def references(part: Any) -> list[str]:
         return []
     own = [part["$ref"]] if isinstance(part.get("$ref"), str) else []
     return own + [found for each in part.values() for found in references(each)]
-
-
-# -- callbacks ---------------------------------------------------------------------------------
-
-
-async def test_callbacks_of_the_provider_are_kept_once_and_only_if_signed(
-    app: App, engine: Engine
-) -> None:
-    body = b'{"id": "evt-1"}'
-    path = "/payments/callbacks/test"
-    before = await traces(app.installation.pool)
-    for headers in ({}, {"testpay-signature": "f" * 64}, {"testpay-signature": "\u00fc"}):
-        encoded = {name: value.encode() for name, value in headers.items()}
-        answer = await app.http.post(path, content=body, headers=encoded)
-        assert answer.status_code == 403
-    assert (await app.http.post("/payments/callbacks/other", content=body)).status_code == 404
-    assert (await app.http.get(path)).status_code == 405
-    assert changed(before, await traces(app.installation.pool)) == []

@@ -41,7 +41,8 @@ INLINE = {
     "an event attribute": re.compile(r"<[^>]+\son\w+\s*=", re.I),
     "a javascript address": re.compile(r"(?:href|src|action)\s*=\s*[\"']?\s*javascript:", re.I),
     "something from elsewhere": re.compile(
-        r"<(?:script|link|img|iframe|video|source)\b[^>]*\s(?:src|href)=[\"']?(?:https?:)?//(?!shop\.test)",
+        r"<(?:script|link|img|iframe|video|source)\b[^>]*\s(?:src|href)="
+        r"[\"']?(?:https?:)?//(?!shop\.test)",
         re.I,
     ),
 }

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from litestar import get
+from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import Parameter
+from litestar.params import FromPath, Parameter
 
 from clipcart import catalog, inventory, sellers
 from clipcart.api import mapping, schemas
@@ -23,7 +24,7 @@ ORDERS = "newest, cheapest or dearest; best only with a query"
 
 @get("/products", tags=["Catalogue"])
 async def list_products(
-    caller: Caller,
+    caller: NamedDependency[Caller],
     words: Annotated[
         str | None, Parameter(query="query", max_length=200, description="Words to find.")
     ] = None,
@@ -56,7 +57,9 @@ async def list_products(
 
 
 @get("/products/{shop_id:int}/{product_id:int}", tags=["Catalogue"])
-async def one_product(caller: Caller, shop_id: PathId, product_id: PathId) -> schemas.Product:
+async def one_product(
+    caller: NamedDependency[Caller], shop_id: PathId, product_id: PathId
+) -> schemas.Product:
     """A product with its variants and how many of each can be bought now."""
     async with caller.services.db.reading() as tx:
         found = await catalog.product(tx, ShopId(shop_id), ProductId(product_id))
@@ -67,7 +70,9 @@ async def one_product(caller: Caller, shop_id: PathId, product_id: PathId) -> sc
 
 
 @get("/categories", tags=["Catalogue"])
-async def list_categories(caller: Caller, market: str | None = None) -> list[schemas.Category]:
+async def list_categories(
+    caller: NamedDependency[Caller], market: str | None = None
+) -> list[schemas.Category]:
     """Every category that has something on sale."""
     async with caller.services.db.reading() as tx:
         found = await catalog.categories(tx, market)
@@ -76,7 +81,7 @@ async def list_categories(caller: Caller, market: str | None = None) -> list[sch
 
 @get("/shops/{handle:str}/products", tags=["Catalogue"])
 async def products_of_shop(
-    caller: Caller, handle: str, cursor: Cursor = None, limit: Limit = 20
+    caller: NamedDependency[Caller], handle: FromPath[str], cursor: Cursor = None, limit: Limit = 20
 ) -> schemas.Cards:
     """A shop's products, newest first."""
     async with caller.services.db.reading() as tx:

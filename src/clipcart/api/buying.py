@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 import msgspec
 from litestar import get, patch, post
+from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import JSONBody
 
 from clipcart import checkout, identity, payments
 from clipcart.api import mapping, schemas
@@ -22,7 +24,9 @@ APP_SCOPES = (
 
 
 @post("/tokens", tags=["Account"], status_code=201)
-async def make_token(caller: Caller, data: schemas.TokenRequest) -> schemas.Token:
+async def make_token(
+    caller: NamedDependency[Caller], data: JSONBody[schemas.TokenRequest]
+) -> schemas.Token:
     """Sign in as an app: a bearer token for cart and orders, good for a year, shown once."""
     address = caller.request.client.host if caller.request.client else "unknown"
 
@@ -42,7 +46,7 @@ async def make_token(caller: Caller, data: schemas.TokenRequest) -> schemas.Toke
 
 
 @get("/cart", tags=["Cart"])
-async def show_cart(caller: Caller) -> list[schemas.Line]:
+async def show_cart(caller: NamedDependency[Caller]) -> list[schemas.Line]:
     """What is in the cart."""
     _may_use_cart(caller)
     async with caller.services.db.reading() as tx:
@@ -51,7 +55,9 @@ async def show_cart(caller: Caller) -> list[schemas.Line]:
 
 
 @patch("/cart", tags=["Cart"])
-async def change_cart(caller: Caller, data: schemas.CartChange) -> list[schemas.Line]:
+async def change_cart(
+    caller: NamedDependency[Caller], data: JSONBody[schemas.CartChange]
+) -> list[schemas.Line]:
     """Set counts of lines; sending it again changes nothing more."""
     _may_use_cart(caller)
     changes = [
@@ -71,7 +77,9 @@ async def change_cart(caller: Caller, data: schemas.CartChange) -> list[schemas.
 
 
 @post("/quotes", tags=["Cart"], status_code=200)
-async def make_quote(caller: Caller, data: schemas.QuoteRequest) -> schemas.Quote:
+async def make_quote(
+    caller: NamedDependency[Caller], data: JSONBody[schemas.QuoteRequest]
+) -> schemas.Quote:
     """What lines, or the cart, cost now. Nothing is reserved or kept."""
     if data.lines is None:
         _may_use_cart(caller)
@@ -91,7 +99,9 @@ async def make_quote(caller: Caller, data: schemas.QuoteRequest) -> schemas.Quot
 
 
 @post("/payment-methods", tags=["Payment"], status_code=201)
-async def make_payment_method(caller: Caller, data: schemas.CardDetails) -> schemas.PaymentMethod:
+async def make_payment_method(
+    caller: NamedDependency[Caller], data: JSONBody[schemas.CardDetails]
+) -> schemas.PaymentMethod:
     """A token for a test card. Only with the test provider; elsewhere use the provider's own."""
     provider = caller.services.provider
     if not isinstance(provider, payments.TestProvider):
@@ -101,7 +111,9 @@ async def make_payment_method(caller: Caller, data: schemas.CardDetails) -> sche
 
 
 @post("/purchases", tags=["Purchase"], status_code=201)
-async def place_purchase(caller: Caller, data: schemas.PurchaseRequest) -> schemas.Purchase:
+async def place_purchase(
+    caller: NamedDependency[Caller], data: JSONBody[schemas.PurchaseRequest]
+) -> schemas.Purchase:
     """Buy: reserve, order, ask for the payment, all or nothing.
 
     Needs an Idempotency-Key; the same key with the same contents gives the same purchase again.
@@ -136,7 +148,7 @@ async def place_purchase(caller: Caller, data: schemas.PurchaseRequest) -> schem
 
 
 @get("/purchases/{purchase_id:int}", tags=["Purchase"])
-async def show_purchase(caller: Caller, purchase_id: PathId) -> schemas.Purchase:
+async def show_purchase(caller: NamedDependency[Caller], purchase_id: PathId) -> schemas.Purchase:
     """A purchase of one's own and how its payment stands."""
     async with caller.services.db.reading() as tx:
         placed = await checkout.purchase_for(tx, caller.actor, PurchaseId(purchase_id))
@@ -146,7 +158,7 @@ async def show_purchase(caller: Caller, purchase_id: PathId) -> schemas.Purchase
 
 @post("/purchases/{purchase_id:int}/payments", tags=["Purchase"], status_code=201)
 async def pay_again(
-    caller: Caller, purchase_id: PathId, data: schemas.PaymentMethod
+    caller: NamedDependency[Caller], purchase_id: PathId, data: JSONBody[schemas.PaymentMethod]
 ) -> schemas.Purchase:
     """Pay with another card after a decline or an unanswered challenge."""
 

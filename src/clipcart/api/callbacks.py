@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from litestar import Request, Response, post
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from clipcart import payments
 from clipcart.doorway import Services
@@ -24,7 +25,7 @@ MAX_BODY_BYTES = 256 * 1024
     request_max_body_size=MAX_BODY_BYTES,
 )
 async def take_callback(
-    request: Request[object, object, State], provider: str, state: State
+    request: Request[object, object, State], provider: FromPath[str], state: State
 ) -> Response[None]:
     """Keep a callback. The same one again is answered alike and kept once.
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 from litestar import Request
-from litestar.params import Parameter
+from litestar.params import PathParameter
 
 from clipcart import identity
 from clipcart.api import _sql, mapping
@@ -19,7 +19,7 @@ from clipcart.kit.ids import PersonId
 
 S = TypeVar("S", bound=msgspec.Struct)
 
-PathId = Annotated[int, Parameter(ge=1, le=(1 << 63) - 1, description="An id.")]
+PathId = Annotated[int, PathParameter(ge=1, le=(1 << 63) - 1, description="An id.")]
 
 ANONYMOUS_LIMIT, TOKEN_LIMIT, WINDOW_S = 600, 3_000, 60
 """Changes a minute that one address or one token's owner may ask for."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from litestar import Response, get
+from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 
 from clipcart import payments
@@ -67,7 +68,7 @@ class DocsPage:
 
 
 @get("/api/docs", include_in_schema=False)
-async def docs(visit: Visit) -> Response[str]:
+async def docs(visit: NamedDependency[Visit]) -> Response[str]:
     """The documentation for people."""
     document = visit.request.app.openapi_schema.to_schema()
     groups = _groups(document)
@@ -91,7 +92,7 @@ class HelpPage:
 
 
 @get("/docs", include_in_schema=False)
-async def help_pages(visit: Visit) -> Response[str]:
+async def help_pages(visit: NamedDependency[Visit]) -> Response[str]:
     """Help for buyers and sellers, and where developers go."""
     contents = [Link("Buying", "#buying"), Link("Selling", "#selling")]
     if visit.services.is_demo:

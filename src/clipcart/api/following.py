@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from litestar import get, post
+from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import JSONBody
 
 from clipcart import orders
 from clipcart.api import mapping, schemas
@@ -15,7 +17,9 @@ from clipcart.kit.ids import OrderId, ShopId
 
 
 @get("/orders", tags=["Orders"])
-async def list_orders(caller: Caller, cursor: Cursor = None, limit: Limit = 20) -> schemas.Orders:
+async def list_orders(
+    caller: NamedDependency[Caller], cursor: Cursor = None, limit: Limit = 20
+) -> schemas.Orders:
     """One's own orders, newest first."""
     async with caller.services.db.reading() as tx:
         page = await orders.orders_of_buyer(tx, caller.actor, cursor, limit)
@@ -23,7 +27,9 @@ async def list_orders(caller: Caller, cursor: Cursor = None, limit: Limit = 20) 
 
 
 @get("/orders/{shop_id:int}/{order_id:int}", tags=["Orders"])
-async def show_order(caller: Caller, shop_id: PathId, order_id: PathId) -> schemas.Order:
+async def show_order(
+    caller: NamedDependency[Caller], shop_id: PathId, order_id: PathId
+) -> schemas.Order:
     """An order of one's own."""
     async with caller.services.db.reading() as tx:
         found = await orders.order_for(tx, caller.actor, ShopId(shop_id), OrderId(order_id))
@@ -31,7 +37,9 @@ async def show_order(caller: Caller, shop_id: PathId, order_id: PathId) -> schem
 
 
 @get("/orders/{shop_id:int}/{order_id:int}/timeline", tags=["Orders"])
-async def show_timeline(caller: Caller, shop_id: PathId, order_id: PathId) -> schemas.Timeline:
+async def show_timeline(
+    caller: NamedDependency[Caller], shop_id: PathId, order_id: PathId
+) -> schemas.Timeline:
     """What happened to an order, and what comes next by when."""
     async with caller.services.db.reading() as tx:
         steps = await orders.timeline_for(tx, caller.actor, ShopId(shop_id), OrderId(order_id))
@@ -40,7 +48,10 @@ async def show_timeline(caller: Caller, shop_id: PathId, order_id: PathId) -> sc
 
 @post("/orders/{shop_id:int}/{order_id:int}/cancellations", tags=["Orders"], status_code=201)
 async def cancel_order(
-    caller: Caller, shop_id: PathId, order_id: PathId, data: schemas.CancelRequest
+    caller: NamedDependency[Caller],
+    shop_id: PathId,
+    order_id: PathId,
+    data: JSONBody[schemas.CancelRequest],
 ) -> schemas.CancelAnswer:
     """Cancel: at once in the free window, afterwards as a request that the shop answers."""
     reasons = sorted(orders.REASONS[orders.By.BUYER])

@@ -12,6 +12,7 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException, NotFoundException
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.config import OpenAPIConfig
+from litestar.params import FromPath
 from litestar.router import Router
 from litestar.types import ASGIApp
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -58,7 +59,7 @@ async def metrics() -> Response[bytes]:
 
 
 @get("/media/{key:path}", include_in_schema=False)
-async def media(state: State, key: str) -> Response[bytes]:
+async def media(state: State, key: FromPath[str]) -> Response[bytes]:
     """A public picture. Keys carry a digest of the content, so they may be cached for ever."""
     services: Services = state.services
     key = key.lstrip("/")
@@ -76,7 +77,7 @@ def asset_route(folder: Path) -> HTTPRouteHandler:
     """The bundled stylesheet, islands and icons."""
 
     @get("/assets/{name:str}", include_in_schema=False)
-    async def asset(name: str) -> Response[bytes]:
+    async def asset(name: FromPath[str]) -> Response[bytes]:
         path = folder / name
         if "/" in name or name.startswith(".") or len(name.encode()) > LONGEST_NAME_BYTES:
             raise NotFoundException
