@@ -20,6 +20,10 @@ from tests.support.database import OneConnection, StillEngine, clone
 
 pytest_plugins = ["tests.support.installation"]
 
+# Nothing of a test outlives it, so nothing has to reach the disk. Tests of crashes and of
+# durability start servers of their own.
+HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
