@@ -17,10 +17,10 @@ from clipcart.identity import Actor
 from clipcart.kit.errors import Refusal
 from clipcart.kit.ids import OrderId, ShopId, SkuId
 
-DAYS: Final = 45
+DAYS: Final = 42
 ROUNDS: Final = 4
 """Buying and shipping rounds a day."""
-GRAIN: Final = timedelta(hours=2)
+GRAIN: Final = timedelta(hours=4)
 
 TO_SHIP: Final = frozenset({orders.State.AWAITING_SHIPMENT, orders.State.PARTIALLY_SHIPPING})
 
