@@ -10,7 +10,7 @@ HEADER = (
     "Option1 Value", "Option2 Name", "Option2 Value", "Option3 Name", "Option3 Value",
     "Variant SKU", "Variant Grams", "Variant Inventory Tracker", "Variant Inventory Qty",
     "Variant Price", "Image Src", "Image Position", "Image Alt Text", "Gift Card",
-    "Variant Image", "Variant Weight Unit", "Status",
+    "Variant Image", "Variant Weight Unit", "Status", "Google Shopping / Google Product Category",
 )  # fmt: skip
 
 Cells = dict[str, Any]

@@ -76,7 +76,12 @@ async def open_shelf(db: Database, media: Path, market_id: str = "us") -> Shelf:
         await catalog.ensure_categories(
             tx,
             identity.SYSTEM,
-            ["Home > Kitchen > Mugs", "Home > Kitchen > Spice racks", "Sport > Cycling > Bicycles"],
+            [
+                "Home > Garden > Tools",
+                "Home > Kitchen > Mugs",
+                "Home > Kitchen > Spice racks",
+                "Sport > Cycling > Bicycles",
+            ],
         )
     return Shelf(db, media, handle, opened.id)
 

@@ -209,11 +209,13 @@ async def test_types_find_their_category(shelf: Shelf, tmp_path: Path) -> None:
         mug("b", Type="Fixed Gear Bicycle"),
         mug("c", Type="Bike racks"),
         mug("d", Type=""),
+        mug("e", Type="Bike tools"),
+        mug("f", Type="", **{"Google_Shopping_/_Google_Product_Category": "home > garden > tools"}),
     ]
     await shelf.bring(write(tmp_path, rows))
     assert [sku["category"] for sku in await shelf.content()] == [
         "Home > Kitchen > Mugs", "Sport > Cycling > Bicycles", "Other > Imported",
-        "Other > Imported",
+        "Other > Imported", "Other > Imported", "Home > Garden > Tools",
     ]  # fmt: skip
 
 

@@ -67,7 +67,8 @@ def show(report: Report, *, dry_run: bool) -> None:
     """The summary: what became of the products, and what to do next."""
     console = Console()
     title = f"{report.survey.path.name} into {report.shop.name}"
-    table = Table(title=f"{title} (dry run: nothing was kept)" if dry_run else title)
+    click.echo(f"{title} (dry run: nothing was kept)" if dry_run else title)
+    table = Table()
     for heading in ("Created", "Updated", "Unchanged", "Refused", "Rows"):
         table.add_column(heading, justify="right")
     counts = (report.created, report.updated, report.unchanged, report.refused, report.rows)

@@ -12,6 +12,9 @@ IMPORTED = "Other > Imported"
 _WORD = re.compile(r"[^\W\d_]+")
 _EMPTY = frozenset({"and", "the", "of", "for", "with", "a", "an", "other", "imported", "s"})
 
+_VAGUE = frozenset({"accessory", "kit", "part", "piece", "set", "strap", "supply", "tool"})
+"""Words that name things of every branch: alone they say nothing, unless the branch agrees too."""
+
 
 def words_of(text: str) -> tuple[str, ...]:
     """The words that mean something, in the singular as far as English endings tell."""
@@ -42,8 +45,10 @@ def _fit(step: str, text: str, category: Category) -> tuple[Fraction, int, int] 
         return None
     if len(shared) * 2 <= min(len(asked), len(name)):
         return None
-    alike = Fraction(len(shared), len({*asked, *name}))
     around = len(set(words_of(text)) & set(words_of(category.path)))
+    if shared <= _VAGUE and around == len(shared):
+        return None
+    alike = Fraction(len(shared), len({*asked, *name}))
     return -alike, -around, category.path.count(" > ")
 
 

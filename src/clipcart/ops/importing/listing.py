@@ -83,6 +83,7 @@ def merged(notes: Iterable[Note]) -> list[Note]:
         places = sorted(set(places))
         named = ", ".join(str(row) for row in places[1 : ROWS_NAMED + 1])
         more = f" and {len(places) - ROWS_NAMED - 1} more" if len(places) > ROWS_NAMED + 1 else ""
-        also = f" Also in row {named}{more}." if named else ""
+        word = "row" if len(places) == 2 else "rows"
+        also = f" Also in {word} {named}{more}." if named else ""
         found.append(replace(note, row=places[0], rule=note.rule + also))
     return sorted(found, key=lambda note: (note.row, note.column, note.rule))

@@ -167,8 +167,8 @@ def _rows(found: Survey) -> Iterator[Row]:
             cells[column] = next(
                 (record[place] for place in places if place < len(record) and record[place]), ""
             )
-        extra = record[found.width :]
-        yield Row(number, cells, any(cell.strip() for cell in extra))
+        # Even empty cells at the end: an unquoted separator moves them there.
+        yield Row(number, cells, len(record) > found.width)
 
 
 def _records(path: Path, encoding: str, separator: str) -> Iterator[tuple[int, list[str]]]:
