@@ -81,6 +81,7 @@ async def trade(
         # The last evening's work is left for whoever looks at the demo.
         if turn % ROUNDS == ROUNDS - 1 and turn < rounds - 1:
             await _shops_work(story)
+    await _begin_parts(story)
     for _ in range(12):
         await _buy(story)
     await scene.engine.settle()
@@ -187,7 +188,26 @@ def _pick(story: Trade, market_id: str) -> Sequence[checkout.CartLine]:
 
 async def _shops_work(story: Trade) -> None:
     """Packers ship what was released; a few orders are left for tomorrow, a few asked back."""
-    scene, dice = story.scene, story.dice
+    for owner, order, diligence in await _to_ship(story):
+        if story.dice.random() < CHANGES_MIND_LATER:
+            await _cancel(story, identity.as_person(order.buyer_id), order.key)
+        elif story.dice.randrange(100) < diligence:
+            in_parts = story.dice.random() < SHIPS_IN_PARTS
+            await _ship(story, owner, order, in_parts=in_parts)
+    await story.scene.engine.settle()
+
+
+async def _begin_parts(story: Trade) -> None:
+    """Of the orders that are left, those of several things are on their way in part."""
+    for owner, order, _ in await _to_ship(story):
+        if len(order.lines) > 1:
+            await _ship(story, owner, order, in_parts=True)
+    await story.scene.engine.settle()
+
+
+async def _to_ship(story: Trade) -> list[tuple[Actor, orders.Order, int]]:
+    """Orders that wait for a parcel, with who packs there and how diligently."""
+    scene, found = story.scene, []
     for shop in scene.world.shops:
         diligence = story.diligence.get(shop.handle)
         if diligence is None:
@@ -195,24 +215,17 @@ async def _shops_work(story: Trade) -> None:
         owner, shop_id = scene.staff(shop.owner, shop.handle), scene.shops[shop.handle]
         async with scene.db.reading() as tx:
             page = await orders.orders_of_shop(
-                tx,
-                owner,
-                shop_id,
-                orders.OrderFilter(states=TO_SHIP),
+                tx, owner, shop_id, orders.OrderFilter(states=TO_SHIP)
             )
-        for order in page.items:
-            if dice.random() < CHANGES_MIND_LATER:
-                await _cancel(story, identity.as_person(order.buyer_id), order.key)
-            elif dice.randrange(100) < diligence:
-                await _ship(story, owner, order)
-    await scene.engine.settle()
+        found += [(owner, order, diligence) for order in page.items]
+    return found
 
 
-async def _ship(story: Trade, owner: Actor, order: orders.Order) -> None:
-    """Everything in one parcel; sometimes only the first line, and the rest tomorrow."""
+async def _ship(story: Trade, owner: Actor, order: orders.Order, *, in_parts: bool) -> None:
+    """Everything in one parcel, or only the first line of several."""
     lines: tuple[orders.LineShipped, ...] | None = None
     unshipped = [line for line in order.lines if line.open_quantity]
-    if len(unshipped) > 1 and story.dice.random() < SHIPS_IN_PARTS:
+    if in_parts and len(unshipped) > 1:
         first = unshipped[0]
         lines = (orders.LineShipped(first.id, first.open_quantity),)
     try:
