@@ -39,7 +39,9 @@ from clipcart.settings import Settings, read
 from clipcart.settlement import _jobs as settlement_jobs
 from clipcart.settlement.adapters.fake import BankRobot
 from clipcart.web import assets
-from clipcart.web.assets import Bundle, find_bundle
+from clipcart.web.assets import AssetsFailed, Bundle, find_bundle
+
+__all__ = ["AssetsFailed", "Installation", "app", "build", "bundle_assets", "open_installation"]
 
 
 @dataclass(frozen=True, slots=True)

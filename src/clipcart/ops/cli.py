@@ -4,6 +4,8 @@ import sys
 
 import click
 
+from clipcart.kit.postgres import PostgresFailed
+from clipcart.main import AssetsFailed
 from clipcart.ops.commands.books import ledger
 from clipcart.ops.commands.clock import clock
 from clipcart.ops.commands.db import db
@@ -38,7 +40,7 @@ def main() -> None:
     """The entry point. Known mistakes are one clear line, never a traceback."""
     try:
         cli(prog_name="clipcart")
-    except ValueError as error:
+    except (ValueError, AssetsFailed, PostgresFailed) as error:
         click.secho(f"clipcart: {error}", fg="red", err=True)
         sys.exit(2)
 
