@@ -121,8 +121,12 @@ async def open_installation(settings: Settings, url: str) -> Installation:
     """Open everything that a process of this installation needs. Close it again."""
     pool = await connect_pool(url, size=settings.pool_size)
     db = PooledDatabase(pool, movable_clock=not settings.production)
-    async with db.reading() as tx:
-        ids.use_node(await tx.one(_sql.NEXT_NODE))
+    try:
+        async with db.reading() as tx:
+            ids.use_node(await tx.one(_sql.NEXT_NODE))
+    except asyncpg.UndefinedTableError as error:
+        await pool.close()
+        raise ValueError("the database has no tables yet; run: clipcart db migrate") from error
     secret = secret_of(settings)
     provider: payments.Provider = (
         payments.StripeProvider(
