@@ -54,12 +54,17 @@ FORGET_PENDING = command("""
     where d.shop_id = u.shop_id and d.event_id = u.id""")
 
 RECORD_FAILURE = command("""
-    insert into kit.event_failure as f
+    insert into kit.event_failure
         (shop_id, event_id, subscriber, attempts, retry_at, error, failed_at)
     values (:shop_id, :event_id, :subscriber, 1, :retry_at, :error, :now)
-    on conflict (shop_id, event_id, subscriber) do update
-    set attempts = f.attempts + 1, retry_at = excluded.retry_at, error = excluded.error,
-        failed_at = excluded.failed_at""")
+    on conflict (shop_id, event_id, subscriber) do nothing""")
+
+# Only while the failure stands as it was tried: another process may have made it good.
+FAILED_AGAIN = command("""
+    update kit.event_failure set attempts = :attempts, retry_at = :retry_at, error = :error,
+        failed_at = :now
+    where shop_id = :shop_id and event_id = :event_id and subscriber = :subscriber
+        and attempts = :attempts - 1""")
 
 
 class FailureRow(NamedTuple):

@@ -49,6 +49,15 @@ async def _forget(rows: Sequence[_sql.PendingRow], tx: Tx) -> None:
     await tx.run(_sql.FORGET_PENDING, shop_ids=shop_ids, ids=ids)
 
 
+def _retry_at(now: datetime, attempts: int) -> datetime | None:
+    """When a fact that failed so often is tried again; None gives it up."""
+    return now + timedelta(seconds=5 * 2**attempts) if attempts < MAX_EVENT_ATTEMPTS else None
+
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:2000]
+
+
 class Engine:
     """Runs the wiring on a database. `concurrent=False` keeps to one transaction at a time."""
 
@@ -92,7 +101,7 @@ class Engine:
             return False
         except Exception as first:
             if len(facts) == 1:
-                await self._failed(subscriber.name, facts[0], first, attempts=1)
+                await self._set_aside(subscriber.name, facts[0], first)
                 return True
             done = [await self._hand_over(subscriber, cls, [fact]) for fact in facts]
             return all(done)
@@ -115,24 +124,42 @@ class Engine:
 
         await self._db.retrying(body)
 
-    async def _failed(
-        self, name: str, failed: tuple[int, Delivered], error: Exception, *, attempts: int
-    ) -> None:
+    async def _set_aside(self, name: str, failed: tuple[int, Delivered], error: Exception) -> None:
+        """Keep a fact that failed, to be tried again; its delivery is thereby done.
+
+        Both in one transaction: were it delivered again after a crash, it would happen twice.
+        """
         shop_id, fact = failed
-        log.error("fact_failed", subscriber=name, fact=fact.id, attempts=attempts, exc_info=error)
+        log.error("fact_failed", subscriber=name, fact=fact.id, attempts=1, exc_info=error)
+
+        async def body(tx: Tx) -> None:
+            key = {"shop_ids": [shop_id], "ids": [fact.id]}
+            if await tx.all(_sql.MARK_DONE, subscriber=name, **key):
+                await tx.run(
+                    _sql.RECORD_FAILURE,
+                    shop_id=shop_id,
+                    event_id=fact.id,
+                    subscriber=name,
+                    retry_at=_retry_at(tx.now, 1),
+                    error=_told(error),
+                    now=tx.now,
+                )
+
+        await self._db.retrying(body)
+
+    async def _failed_again(self, failure: _sql.FailureRow, error: Exception) -> None:
+        attempts, fact = failure.attempts + 1, failure.event_id
+        name = failure.subscriber
+        log.error("fact_failed", subscriber=name, fact=fact, attempts=attempts, exc_info=error)
         async with self._db.transaction() as tx:
-            retry_at = (
-                tx.now + timedelta(seconds=5 * 2**attempts)
-                if attempts < MAX_EVENT_ATTEMPTS
-                else None
-            )
             await tx.run(
-                _sql.RECORD_FAILURE,
-                shop_id=shop_id,
-                event_id=fact.id,
+                _sql.FAILED_AGAIN,
+                shop_id=failure.shop_id,
+                event_id=fact,
                 subscriber=name,
-                retry_at=retry_at,
-                error=f"{type(error).__name__}: {error}"[:2000],
+                attempts=attempts,
+                retry_at=_retry_at(tx.now, attempts),
+                error=_told(error),
                 now=tx.now,
             )
 
@@ -168,12 +195,7 @@ class Engine:
         try:
             await self._db.retrying(body)
         except Exception as error:
-            await self._failed(
-                failure.subscriber,
-                (failure.shop_id, delivered),
-                error,
-                attempts=failure.attempts + 1,
-            )
+            await self._failed_again(failure, error)
 
     # -- jobs ----------------------------------------------------------------------------------
 
@@ -216,7 +238,7 @@ class Engine:
 
     async def _job_failed(self, row: _sql.JobRow, error: Exception) -> None:
         log.error("job_failed", kind=row.kind, job=row.id, attempts=row.attempts, exc_info=error)
-        text = f"{type(error).__name__}: {error}"[:2000]
+        text = _told(error)
         async with self._db.transaction() as tx:
             if row.attempts >= row.max_attempts:
                 await tx.run(_sql.BURY_JOB, id=row.id, error=text)

@@ -1,0 +1,71 @@
+"""Facts that fail beside others, across outages and after crashes: once each, and nobody waits."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+import asyncpg
+
+from clipcart.kit import _sql
+from clipcart.kit.db import Tx
+from clipcart.kit.engine import Engine, Wiring
+from clipcart.kit.events import Delivered, Subscriber
+from tests.kit.test_engine import BellRang, announce
+from tests.support.database import START, OneConnection
+
+EngineFor = Callable[[Wiring], Engine]
+LATER = START + timedelta(days=9)
+
+
+async def failures(db: OneConnection) -> list[_sql.FailureRow]:
+    async with db.reading() as tx:
+        return await tx.all(_sql.FAILURES_DUE, now=LATER, size=10)
+
+
+async def test_a_failed_fact_that_is_delivered_again_has_one_effect(
+    db: OneConnection, engine_for: EngineFor
+) -> None:
+    """Its neighbour's rows were locked, so the fact stayed pending after its failure was kept."""
+    heard: list[int] = []
+    tries = {"ear": 0, "eye": 0}
+
+    async def ear(_tx: Tx, facts: Sequence[Delivered]) -> None:
+        tries["ear"] += 1
+        if tries["ear"] == 1:
+            raise ValueError("cracked")
+        heard.extend(each.fact.bell_id for each in facts)
+
+    async def eye(_tx: Tx, _facts: Sequence[Delivered]) -> None:
+        tries["eye"] += 1
+        if tries["eye"] <= 3:
+            raise asyncpg.LockNotAvailableError("somebody holds the rows")
+
+    subscribers = [Subscriber("ear", {BellRang: ear}), Subscriber("eye", {BellRang: eye})]
+    engine = engine_for(Wiring(subscribers, (), ()))
+    await announce(db, 1)
+    await engine.deliver()
+    await engine.deliver()
+    await engine.advance(timedelta(hours=1))
+    assert heard == [1]
+    assert tries["eye"] == 4
+    assert await failures(db) == []
+
+
+async def test_a_failure_that_another_process_made_good_is_not_kept_again(
+    db: OneConnection, engine_for: EngineFor
+) -> None:
+    calls = 0
+
+    async def ear(_tx: Tx, _facts: Sequence[Delivered]) -> None:
+        nonlocal calls
+        calls += 1
+        raise ValueError("cracked")
+
+    engine = engine_for(Wiring([Subscriber("ear", {BellRang: ear})], (), ()))
+    await announce(db, 1)
+    await engine.settle()
+    (failure,) = await failures(db)
+    # Another process handles it, between our look and our own attempt's end.
+    await db.connection.execute("delete from kit.event_failure")
+    await engine._failed_again(failure, ValueError("cracked"))
+    assert await failures(db) == []
+    assert calls == 1
