@@ -69,3 +69,28 @@ async def test_a_failure_that_another_process_made_good_is_not_kept_again(
     await engine._failed_again(failure, ValueError("cracked"))
     assert await failures(db) == []
     assert calls == 1
+
+
+async def test_a_fact_that_cannot_be_read_does_not_hold_up_the_others(
+    db: OneConnection, engine_for: EngineFor
+) -> None:
+    heard: list[int] = []
+
+    async def ear(_tx: Tx, facts: Sequence[Delivered]) -> None:
+        heard.extend(each.fact.bell_id for each in facts)
+
+    engine = engine_for(Wiring([Subscriber("ear", {BellRang: ear})], (), ()))
+    await announce(db, 1, 2, 3)
+    sql = "update kit.event set payload = $1 where (payload ->> 'bell_id')::int = 2"
+    await db.connection.execute(sql, {"shop_id": 7, "bell": "renamed by another version"})
+    await engine.settle()
+    assert heard == [1, 3]
+    assert [row.attempts for row in await failures(db)] == [1]
+    await engine.advance(timedelta(minutes=1))
+    assert [row.attempts for row in await failures(db)] == [2]
+    await db.connection.execute(
+        "update kit.event set payload = $1 where payload ? 'bell'", {"shop_id": 7, "bell_id": 2}
+    )
+    await engine.advance(timedelta(hours=1))
+    assert heard == [1, 3, 2]
+    assert await failures(db) == []

@@ -20,7 +20,7 @@ import structlog
 
 from clipcart.kit import _sql, clock
 from clipcart.kit.db import Database, Tx
-from clipcart.kit.events import Delivered, Event, Handler, Subscriber, decode
+from clipcart.kit.events import EVENTS, Delivered, Event, Handler, Subscriber, decode
 from clipcart.kit.ids import EventId
 from clipcart.kit.jobs import AnyJob, Lane, Postpone, Sweep
 
@@ -76,19 +76,33 @@ class Engine:
         """Deliver one set of pending facts to everybody who listens; gives how many."""
         async with self._db.reading() as tx:
             rows = await tx.all(_sql.PENDING, size=BATCH)
-        facts = [(row, decode(row.name, row.payload)) for row in rows]
+        facts = [(row, fact) for row in rows if (fact := await self._readable(row)) is not None]
         told = True
         for subscriber in self._subscribers:
             mine = [
                 (type(fact), row.shop_id, Delivered(EventId(row.id), row.at, row.actor, fact))
                 for row, fact in facts
-                if fact is not None and type(fact) in subscriber.handlers
+                if type(fact) in subscriber.handlers
             ]
             for cls, run in itertools.groupby(mine, key=lambda item: item[0]):
                 told &= await self._hand_over(subscriber, cls, [item[1:] for item in run])
         if rows and told:
             await self._db.retrying(partial(_forget, rows))
         return len(rows)
+
+    async def _readable(self, row: _sql.PendingRow) -> Event | None:
+        """The fact, unless this version does not know it or cannot read it.
+
+        One that cannot be read is set aside for everybody who listens to its kind.
+        """
+        try:
+            return decode(row.name, row.payload)
+        except msgspec.ValidationError as error:
+            delivered = Delivered(EventId(row.id), row.at, row.actor, None)
+            for subscriber in self._subscribers:
+                if EVENTS[row.name] in subscriber.handlers:
+                    await self._set_aside(subscriber.name, (row.shop_id, delivered), error)
+            return None
 
     async def _hand_over(
         self, subscriber: Subscriber, cls: type[Event], facts: list[tuple[int, Delivered]]
@@ -180,17 +194,17 @@ class Engine:
         async with self._db.reading() as tx:
             row = await tx.maybe(_sql.EVENTS_BY_ID, shop_id=failure.shop_id, id=failure.event_id)
         subscriber = self._by_name.get(failure.subscriber)
-        fact = None if row is None else decode(row.name, row.payload)
-        if row is None or fact is None or subscriber is None:
+        cls = None if row is None else EVENTS.get(row.name)
+        handler = subscriber.handlers.get(cls) if subscriber and cls else None
+        if row is None or handler is None:
             async with self._db.transaction() as tx:
                 await tx.run(_sql.FORGET_FAILURE, **key)
             return
-        delivered = Delivered(EventId(row.id), row.at, row.actor, fact)
-        handler = subscriber.handlers[type(fact)]
 
         async def body(tx: Tx) -> None:
+            fact = decode(row.name, row.payload)
             if await tx.run(_sql.FORGET_FAILURE, **key):
-                await handler(tx, [delivered])
+                await handler(tx, [Delivered(EventId(row.id), row.at, row.actor, fact)])
 
         try:
             await self._db.retrying(body)
