@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import asyncpg
+import pytest
 
 from clipcart.kit import _sql
 from clipcart.kit.db import Tx
@@ -94,3 +95,35 @@ async def test_a_fact_that_cannot_be_read_does_not_hold_up_the_others(
     await engine.advance(timedelta(hours=1))
     assert heard == [1, 3, 2]
     assert await failures(db) == []
+
+
+@pytest.mark.parametrize(
+    "outage",
+    [
+        asyncpg.CrashShutdownError("terminating connection because of crash"),
+        asyncpg.AdminShutdownError("terminating connection"),
+        asyncpg.CannotConnectNowError("the database system is in recovery mode"),
+        asyncpg.TooManyConnectionsError("sorry, too many clients already"),
+        asyncpg.DiskFullError("no space left on device"),
+    ],
+)
+async def test_an_outage_of_the_database_is_nobodys_failure(
+    db: OneConnection, engine_for: EngineFor, outage: Exception
+) -> None:
+    heard: list[int] = []
+    tries = 0
+
+    async def ear(_tx: Tx, facts: Sequence[Delivered]) -> None:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            raise outage
+        heard.extend(each.fact.bell_id for each in facts)
+
+    engine = engine_for(Wiring([Subscriber("ear", {BellRang: ear})], (), ()))
+    await announce(db, 1, 2)
+    await engine.deliver()
+    assert heard == []
+    assert await failures(db) == []
+    await engine.deliver()
+    assert heard == [1, 2]

@@ -29,7 +29,16 @@ log = structlog.get_logger("clipcart.engine")
 BATCH = 500
 MAX_EVENT_ATTEMPTS = 8
 LEASE_S = 300
-NOT_A_FAILURE = (asyncpg.LockNotAvailableError, asyncpg.PostgresConnectionError, OSError)
+NOT_A_FAILURE = (
+    asyncpg.LockNotAvailableError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.DiskFullError,
+    OSError,
+)
 """Somebody else holds the rows, or the database is away: the facts stay pending."""
 LANE_WIDTH = {Lane.MONEY: 8, Lane.PROMPT: 4, Lane.BULK: 2, Lane.MEDIA: 1}
 
@@ -208,6 +217,8 @@ class Engine:
 
         try:
             await self._db.retrying(body)
+        except NOT_A_FAILURE as outage:
+            log.warning("fact_waits", fact=failure.event_id, error=_told(outage))
         except Exception as error:
             await self._failed_again(failure, error)
 
