@@ -113,15 +113,23 @@ CLAIM_JOBS = query(
 
 FINISH_JOB = command("delete from kit.job where id = :id")
 
+# `attempts` is the claim's number: who lost the lease meanwhile finds another one, changes nothing.
+RENEW_JOB = command("""
+    update kit.job set leased_until = clock_timestamp() + :lease_s * interval '1 second'
+    where id = :id and attempts = :attempts and state = 'queued'""")
+
 RETRY_JOB = command("""
-    update kit.job set leased_until = null, run_at = :run_at, error = :error where id = :id""")
+    update kit.job set leased_until = null, run_at = :run_at, error = :error
+    where id = :id and attempts = :attempts and state = 'queued'""")
 
 POSTPONE_JOB = command("""
     update kit.job set leased_until = null, run_at = :run_at, error = :error,
-        attempts = attempts - 1 where id = :id""")
+        attempts = attempts - 1
+    where id = :id and attempts = :attempts and state = 'queued'""")
 
 BURY_JOB = command("""
-    update kit.job set leased_until = null, state = 'dead', error = :error where id = :id""")
+    update kit.job set leased_until = null, state = 'dead', error = :error
+    where id = :id and attempts = :attempts and state = 'queued'""")
 
 NEXT_JOB_DUE = query("select min(run_at) from kit.job where state = 'queued'", datetime)
 NEXT_FAILURE_DUE = query(

@@ -14,32 +14,22 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-import asyncpg
 import msgspec
 import structlog
 
 from clipcart.kit import _sql, clock
 from clipcart.kit.db import Database, Tx
 from clipcart.kit.events import EVENTS, Delivered, Event, Handler, Subscriber, decode
+from clipcart.kit.failures import NOT_A_FAILURE, retry_at, told
 from clipcart.kit.ids import EventId
 from clipcart.kit.jobs import AnyJob, Lane, Postpone, Sweep
 
 log = structlog.get_logger("clipcart.engine")
 
 BATCH = 500
-MAX_EVENT_ATTEMPTS = 8
 LEASE_S = 300
-NOT_A_FAILURE = (
-    asyncpg.LockNotAvailableError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.TooManyConnectionsError,
-    asyncpg.DiskFullError,
-    OSError,
-)
-"""Somebody else holds the rows, or the database is away: the facts stay pending."""
+RENEW_AFTER_MS = 60_000
+"""A job that waited so long for its turn gets a new lease before it is begun."""
 LANE_WIDTH = {Lane.MONEY: 8, Lane.PROMPT: 4, Lane.BULK: 2, Lane.MEDIA: 1}
 
 
@@ -56,15 +46,6 @@ async def _forget(rows: Sequence[_sql.PendingRow], tx: Tx) -> None:
     """Facts that everybody was told. Another process may forget the same ones in another order."""
     shop_ids, ids = [row.shop_id for row in rows], [row.id for row in rows]
     await tx.run(_sql.FORGET_PENDING, shop_ids=shop_ids, ids=ids)
-
-
-def _retry_at(now: datetime, attempts: int) -> datetime | None:
-    """When a fact that failed so often is tried again; None gives it up."""
-    return now + timedelta(seconds=5 * 2**attempts) if attempts < MAX_EVENT_ATTEMPTS else None
-
-
-def _told(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:2000]
 
 
 class Engine:
@@ -86,7 +67,7 @@ class Engine:
         async with self._db.reading() as tx:
             rows = await tx.all(_sql.PENDING, size=BATCH)
         facts = [(row, fact) for row in rows if (fact := await self._readable(row)) is not None]
-        told = True
+        through = True
         for subscriber in self._subscribers:
             mine = [
                 (type(fact), row.shop_id, Delivered(EventId(row.id), row.at, row.actor, fact))
@@ -94,8 +75,8 @@ class Engine:
                 if type(fact) in subscriber.handlers
             ]
             for cls, run in itertools.groupby(mine, key=lambda item: item[0]):
-                told &= await self._hand_over(subscriber, cls, [item[1:] for item in run])
-        if rows and told:
+                through &= await self._hand_over(subscriber, cls, [item[1:] for item in run])
+        if rows and through:
             await self._db.retrying(partial(_forget, rows))
         return len(rows)
 
@@ -163,8 +144,8 @@ class Engine:
                     shop_id=shop_id,
                     event_id=fact.id,
                     subscriber=name,
-                    retry_at=_retry_at(tx.now, 1),
-                    error=_told(error),
+                    retry_at=retry_at(tx.now, 1),
+                    error=told(error),
                     now=tx.now,
                 )
 
@@ -181,8 +162,8 @@ class Engine:
                 event_id=fact,
                 subscriber=name,
                 attempts=attempts,
-                retry_at=_retry_at(tx.now, attempts),
-                error=_told(error),
+                retry_at=retry_at(tx.now, attempts),
+                error=told(error),
                 now=tx.now,
             )
 
@@ -218,7 +199,7 @@ class Engine:
         try:
             await self._db.retrying(body)
         except NOT_A_FAILURE as outage:
-            log.warning("fact_waits", fact=failure.event_id, error=_told(outage))
+            log.warning("fact_waits", fact=failure.event_id, error=told(outage))
         except Exception as error:
             await self._failed_again(failure, error)
 
@@ -232,18 +213,32 @@ class Engine:
                 _sql.CLAIM_JOBS, lane=lane.value, now=tx.now, size=width * 4, lease_s=LEASE_S
             )
         rows.sort(key=lambda row: row.id)
+        claimed_ms = clock.ticks_ms()
         if self._concurrent and len(rows) > 1:
             gate = asyncio.Semaphore(width)
 
             async def gated(row: _sql.JobRow) -> None:
                 async with gate:
-                    await self._run_job(row)
+                    await self._begin_job(row, claimed_ms)
 
             await asyncio.gather(*(gated(row) for row in rows))
         else:
             for row in rows:
-                await self._run_job(row)
+                await self._begin_job(row, claimed_ms)
         return len(rows)
+
+    async def _begin_job(self, row: _sql.JobRow, claimed_ms: int) -> None:
+        if clock.ticks_ms() - claimed_ms > RENEW_AFTER_MS:
+            async with self._db.transaction() as tx:
+                if not await tx.run(
+                    _sql.RENEW_JOB, id=row.id, attempts=row.attempts, lease_s=LEASE_S
+                ):
+                    return
+        if row.attempts > row.max_attempts:
+            error = RuntimeError("its process ended each time, so it is not begun again")
+            await self._job_failed(row, error)
+        else:
+            await self._run_job(row)
 
     async def _run_job(self, row: _sql.JobRow) -> None:
         job = self._jobs.get(row.kind)
@@ -254,7 +249,13 @@ class Engine:
         except Postpone as later:
             async with self._db.transaction() as tx:
                 again = tx.now + timedelta(seconds=later.delay_s)
-                await tx.run(_sql.POSTPONE_JOB, id=row.id, run_at=again, error=str(later))
+                await tx.run(
+                    _sql.POSTPONE_JOB,
+                    id=row.id,
+                    attempts=row.attempts,
+                    run_at=again,
+                    error=str(later),
+                )
         except Exception as error:
             await self._job_failed(row, error)
         else:
@@ -263,14 +264,14 @@ class Engine:
 
     async def _job_failed(self, row: _sql.JobRow, error: Exception) -> None:
         log.error("job_failed", kind=row.kind, job=row.id, attempts=row.attempts, exc_info=error)
-        text = _told(error)
+        key = {"id": row.id, "attempts": row.attempts, "error": told(error)}
         async with self._db.transaction() as tx:
             if row.attempts >= row.max_attempts:
-                await tx.run(_sql.BURY_JOB, id=row.id, error=text)
+                await tx.run(_sql.BURY_JOB, **key)
                 return
             jitter = row.id % 7
             pause = timedelta(seconds=min(3600, 2**row.attempts * 2 + jitter))
-            await tx.run(_sql.RETRY_JOB, id=row.id, run_at=tx.now + pause, error=text)
+            await tx.run(_sql.RETRY_JOB, **key, run_at=tx.now + pause)
 
     # -- sweeps --------------------------------------------------------------------------------
 

@@ -1,0 +1,29 @@
+"""What the engine calls a failure, how often it tries again, and how it writes down why."""
+
+from datetime import datetime, timedelta
+
+import asyncpg
+
+MAX_EVENT_ATTEMPTS = 8
+
+NOT_A_FAILURE = (
+    asyncpg.LockNotAvailableError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.DiskFullError,
+    OSError,
+)
+"""Somebody else holds the rows, or the database is away: the facts stay pending."""
+
+
+def retry_at(now: datetime, attempts: int) -> datetime | None:
+    """When a fact that failed so often is tried again; None gives it up."""
+    return now + timedelta(seconds=5 * 2**attempts) if attempts < MAX_EVENT_ATTEMPTS else None
+
+
+def told(error: Exception) -> str:
+    """The error as it is kept beside a fact or a job."""
+    return f"{type(error).__name__}: {error}"[:2000]
