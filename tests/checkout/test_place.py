@@ -22,7 +22,7 @@ COUNTS = """
 
 async def everything(installation: Installation) -> tuple[Any, ...]:
     """What a purchase could change, counted."""
-    return tuple(await installation.pool.fetchrow(COUNTS))
+    return tuple(await installation.pool.fetchrow(COUNTS) or ())
 
 
 async def available(db: Database, line: checkout.CartLine) -> int:

@@ -6,7 +6,7 @@ from typing import Annotated
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath, Parameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from clipcart import catalog, inventory, sellers
 from clipcart.api import mapping, schemas
@@ -14,26 +14,25 @@ from clipcart.api.caller import Caller, PathId
 from clipcart.kit.errors import Absent
 from clipcart.kit.ids import ProductId, ShopId
 
-Limit = Annotated[int, Parameter(ge=1, le=100, description="How many at most.")]
-Cursor = Annotated[str | None, Parameter(max_length=500, description="From the page before.")]
+Limit = Annotated[int, QueryParameter(ge=1, le=100, description="How many at most.")]
+Cursor = Annotated[str | None, QueryParameter(max_length=500, description="From the page before.")]
 Minor = Annotated[
-    int | None, Parameter(ge=0, le=10**15, description="In minor units of the market.")
+    int | None, QueryParameter(ge=0, le=10**15, description="In minor units of the market.")
 ]
-ORDERS = "newest, cheapest or dearest; best only with a query"
 
 
 @get("/products", tags=["Catalogue"])
 async def list_products(
     caller: NamedDependency[Caller],
     words: Annotated[
-        str | None, Parameter(query="query", max_length=200, description="Words to find.")
+        str | None, QueryParameter(name="query", max_length=200, description="Words to find.")
     ] = None,
-    market: Annotated[str | None, Parameter(max_length=20)] = None,
-    category: Annotated[str | None, Parameter(max_length=200, description="A path.")] = None,
-    shop_id: Annotated[int | None, Parameter(ge=1, le=(1 << 63) - 1)] = None,
+    market: Annotated[str | None, QueryParameter(max_length=20)] = None,
+    category: Annotated[str | None, QueryParameter(max_length=200, description="A path.")] = None,
+    shop_id: Annotated[int | None, QueryParameter(ge=1, le=(1 << 63) - 1)] = None,
     price_from: Minor = None,
     price_to: Minor = None,
-    order: Annotated[str | None, Parameter(pattern="^(best|newest|cheapest|dearest)$")] = None,
+    order: Annotated[str | None, QueryParameter(pattern="^(best|newest|cheapest|dearest)$")] = None,
     cursor: Cursor = None,
     limit: Limit = 20,
 ) -> schemas.Cards:
@@ -71,7 +70,7 @@ async def one_product(
 
 @get("/categories", tags=["Catalogue"])
 async def list_categories(
-    caller: NamedDependency[Caller], market: str | None = None
+    caller: NamedDependency[Caller], market: FromQuery[str | None] = None
 ) -> list[schemas.Category]:
     """Every category that has something on sale."""
     async with caller.services.db.reading() as tx:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import structlog
 from litestar import Request, Response
+from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
@@ -181,7 +182,7 @@ def address(path: str, **more: str | None) -> str:
     return f"{path}?{query}" if query else path
 
 
-async def open_desk(visit: Visit) -> Desk:
+async def open_desk(visit: NamedDependency[Visit]) -> Desk:
     """The desk of an operator in staff mode. Others see no such page, or are led to staff mode."""
     desk = await open_clock_desk(visit)
     if not desk.is_staff:
@@ -189,7 +190,7 @@ async def open_desk(visit: Visit) -> Desk:
     return desk
 
 
-async def open_clock_desk(visit: Visit) -> Desk:
+async def open_clock_desk(visit: NamedDependency[Visit]) -> Desk:
     """The desk of anybody with the role: to look at the clock, which may have ended staff mode."""
     if visit.session is None or OPERATOR not in visit.actor.roles:
         raise NotFoundException

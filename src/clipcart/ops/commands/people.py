@@ -12,9 +12,9 @@ def people() -> None:
     """People: make the first operator."""
 
 
-@people.command("make-operator")
+@people.command("promote")
 @click.argument("email")
-def make_operator(email: str) -> None:
+def promote(email: str) -> None:
     """Let the account of EMAIL run the platform. The person signs up on the site first."""
 
     async def body(installation: Installation) -> None:

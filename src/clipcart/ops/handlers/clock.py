@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
@@ -17,14 +18,14 @@ from clipcart.ops.policy import may_operate
 
 
 @get("/clock")
-async def clock(clock_desk: Desk) -> Response[str]:
+async def clock(clock_desk: NamedDependency[Desk]) -> Response[str]:
     """What time it is here."""
     _demo_only(clock_desk)
     return clock_desk.html("clock.html", await clock_page(clock_desk))
 
 
 @get("/clock/progress")
-async def look(clock_desk: Desk) -> Response[str] | Redirect:
+async def look(clock_desk: NamedDependency[Desk]) -> Response[str] | Redirect:
     """How far a move has come."""
     _demo_only(clock_desk)
     if not clock_desk.is_fragment:
@@ -33,7 +34,7 @@ async def look(clock_desk: Desk) -> Response[str] | Redirect:
 
 
 @post("/clock/advance", status_code=200)
-async def advance(desk: Desk) -> Response[str] | Redirect:
+async def advance(desk: NamedDependency[Desk]) -> Response[str] | Redirect:
     """Let time pass, in the background."""
     _demo_only(desk)
     begun: list[Move] = []

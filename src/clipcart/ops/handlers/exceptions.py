@@ -1,6 +1,8 @@
 """Sayings of payment providers that do not fit, and the audit of stock."""
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from clipcart import payments
@@ -12,13 +14,13 @@ from clipcart.ops.pages.exceptions import exceptions_page, stock_page
 
 
 @get("/exceptions")
-async def exceptions(desk: Desk) -> Response[str]:
+async def exceptions(desk: NamedDependency[Desk]) -> Response[str]:
     """What providers said that was not booked."""
     return desk.html("exceptions.html", await exceptions_page(desk))
 
 
 @post("/exceptions/{number:str}/resolve", status_code=200)
-async def resolve(desk: Desk, number: str) -> Response[str] | Redirect:
+async def resolve(desk: NamedDependency[Desk], number: FromPath[str]) -> Response[str] | Redirect:
     """Note how one was solved."""
     exception_id = number_of(number, "exception")
     resolution = desk.form.text("resolution")[:1000]
@@ -44,7 +46,7 @@ async def resolve(desk: Desk, number: str) -> Response[str] | Redirect:
 
 
 @get("/stock")
-async def stock(desk: Desk) -> Response[str]:
+async def stock(desk: NamedDependency[Desk]) -> Response[str]:
     """Stock against its book."""
     return desk.html("stock.html", await stock_page(desk))
 

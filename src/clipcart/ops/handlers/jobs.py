@@ -1,6 +1,7 @@
 """Jobs and deliveries: replay, replay all, delete."""
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from clipcart.identity import require
@@ -17,13 +18,13 @@ _GIVEN_UP = address(PATH, view=DELIVERIES)
 
 
 @get("/jobs")
-async def jobs(desk: Desk) -> Response[str]:
+async def jobs(desk: NamedDependency[Desk]) -> Response[str]:
     """How work flows, what fails, what was given up."""
     return desk.html("jobs.html", await jobs_page(desk, desk.query("view"), desk.query("at")))
 
 
 @post("/jobs/replay", status_code=200)
-async def replay_job(desk: Desk) -> Response[str] | Redirect:
+async def replay_job(desk: NamedDependency[Desk]) -> Response[str] | Redirect:
     """One dead job again."""
     job_id = JobId(desk.form.id("job"))
 
@@ -35,7 +36,7 @@ async def replay_job(desk: Desk) -> Response[str] | Redirect:
 
 
 @post("/jobs/replay-all", status_code=200)
-async def replay_jobs(desk: Desk) -> Response[str] | Redirect:
+async def replay_jobs(desk: NamedDependency[Desk]) -> Response[str] | Redirect:
     """Every dead job of a kind again."""
     kind = desk.form.text("kind")[:200]
 
@@ -47,7 +48,7 @@ async def replay_jobs(desk: Desk) -> Response[str] | Redirect:
 
 
 @post("/jobs/delete", status_code=200)
-async def delete_job(desk: Desk) -> Response[str] | Redirect:
+async def delete_job(desk: NamedDependency[Desk]) -> Response[str] | Redirect:
     """A dead job that need not be done."""
     job_id, reason = JobId(desk.form.id("job")), desk.form.text("reason")[:500]
 
@@ -63,7 +64,7 @@ async def delete_job(desk: Desk) -> Response[str] | Redirect:
 
 
 @post("/deliveries/replay", status_code=200)
-async def replay_fact(desk: Desk) -> Response[str] | Redirect:
+async def replay_fact(desk: NamedDependency[Desk]) -> Response[str] | Redirect:
     """A fact to a subscriber again that had given it up."""
     shop_id, event_id = parse_shop(desk.form.text("shop")), EventId(desk.form.id("event"))
     subscriber = desk.form.text("subscriber")[:200]
@@ -76,7 +77,7 @@ async def replay_fact(desk: Desk) -> Response[str] | Redirect:
 
 
 @post("/deliveries/replay-all", status_code=200)
-async def replay_facts(desk: Desk) -> Response[str] | Redirect:
+async def replay_facts(desk: NamedDependency[Desk]) -> Response[str] | Redirect:
     """Everything that a subscriber had given up."""
     subscriber = desk.form.text("subscriber")[:200]
 

@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from clipcart import catalog
@@ -15,7 +17,7 @@ from clipcart.ops.pages.listings import PATH, listing_page, listings_page
 
 
 @get("/listings")
-async def listings(desk: Desk) -> Response[str]:
+async def listings(desk: NamedDependency[Desk]) -> Response[str]:
     """What waits for a person."""
     return desk.html(
         "listings.html", await listings_page(desk, desk.query("view"), desk.query("at"))
@@ -23,14 +25,18 @@ async def listings(desk: Desk) -> Response[str]:
 
 
 @get("/listings/{shop:str}/{product:str}")
-async def listing(desk: Desk, shop: str, product: str) -> Response[str]:
+async def listing(
+    desk: NamedDependency[Desk], shop: FromPath[str], product: FromPath[str]
+) -> Response[str]:
     """One listing with what was found."""
     shop_id, product_id = _key(shop, product)
     return desk.html("listing.html", await listing_page(desk, shop_id, product_id))
 
 
 @post("/listings/{shop:str}/{product:str}/decide", status_code=200)
-async def decide(desk: Desk, shop: str, product: str) -> Response[str] | Redirect:
+async def decide(
+    desk: NamedDependency[Desk], shop: FromPath[str], product: FromPath[str]
+) -> Response[str] | Redirect:
     """Give or overrule a verdict."""
     shop_id, product_id = _key(shop, product)
     verdict, reason = desk.form.text("verdict"), desk.form.text("reason")[:1000]
@@ -47,7 +53,9 @@ async def decide(desk: Desk, shop: str, product: str) -> Response[str] | Redirec
 
 
 @post("/listings/{shop:str}/{product:str}/take-down", status_code=200)
-async def take_down(desk: Desk, shop: str, product: str) -> Response[str] | Redirect:
+async def take_down(
+    desk: NamedDependency[Desk], shop: FromPath[str], product: FromPath[str]
+) -> Response[str] | Redirect:
     """Take it off sale, or freeze it."""
     shop_id, product_id = _key(shop, product)
     reason, freeze = desk.form.text("reason")[:1000], desk.form.has("freeze")
@@ -60,7 +68,9 @@ async def take_down(desk: Desk, shop: str, product: str) -> Response[str] | Redi
 
 
 @post("/listings/{shop:str}/{product:str}/give-back", status_code=200)
-async def give_back(desk: Desk, shop: str, product: str) -> Response[str] | Redirect:
+async def give_back(
+    desk: NamedDependency[Desk], shop: FromPath[str], product: FromPath[str]
+) -> Response[str] | Redirect:
     """Return it to its seller, off sale."""
     shop_id, product_id = _key(shop, product)
     return await _carry_out(

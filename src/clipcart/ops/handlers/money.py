@@ -1,6 +1,8 @@
 """Money: the proof, and one order's way."""
 
 from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from clipcart.kit.ids import OrderId
@@ -9,7 +11,7 @@ from clipcart.ops.pages import money as pages
 
 
 @get("/money")
-async def money(desk: Desk) -> Response[str] | Redirect:
+async def money(desk: NamedDependency[Desk]) -> Response[str] | Redirect:
     """The proof; with a number, the way to that order's money."""
     number = desk.query("number")
     if number is None:
@@ -23,7 +25,7 @@ async def money(desk: Desk) -> Response[str] | Redirect:
 
 
 @get("/money/proof")
-async def proof(desk: Desk) -> Response[str] | Redirect:
+async def proof(desk: NamedDependency[Desk]) -> Response[str] | Redirect:
     """The sign alone, for the overview."""
     if not desk.is_fragment:
         return desk.redirect("/ops/money")
@@ -31,7 +33,9 @@ async def proof(desk: Desk) -> Response[str] | Redirect:
 
 
 @get("/money/{shop:str}/{number:str}")
-async def order_money(desk: Desk, shop: str, number: str) -> Response[str]:
+async def order_money(
+    desk: NamedDependency[Desk], shop: FromPath[str], number: FromPath[str]
+) -> Response[str]:
     """Where one order's money is."""
     order_id = OrderId(number_of(number, "order"))
     return desk.html(

@@ -1,6 +1,8 @@
 """The directory of shops; suspending and reinstating."""
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from clipcart import sellers
@@ -10,21 +12,21 @@ from clipcart.ops.pages.shops import PATH, shop_page, shops_page
 
 
 @get("/shops")
-async def shops(desk: Desk) -> Response[str]:
+async def shops(desk: NamedDependency[Desk]) -> Response[str]:
     """Every shop."""
     page = await shops_page(desk, desk.query("q"), desk.query("state"), desk.query("at"))
     return desk.html("shops.html", page)
 
 
 @get("/shops/{shop:str}")
-async def shop(desk: Desk, shop: str) -> Response[str]:
+async def shop(desk: NamedDependency[Desk], shop: FromPath[str]) -> Response[str]:
     """One shop."""
     page = await shop_page(desk, shop_id_of(shop), desk.query("q"), desk.query("at"))
     return desk.html("shop.html", page)
 
 
 @post("/shops/{shop:str}/suspend", status_code=200)
-async def suspend(desk: Desk, shop: str) -> Response[str] | Redirect:
+async def suspend(desk: NamedDependency[Desk], shop: FromPath[str]) -> Response[str] | Redirect:
     """Stop it from selling."""
     shop_id, reason = shop_id_of(shop), desk.form.text("reason")[:1000]
     return await desk.carry_out(
@@ -36,7 +38,7 @@ async def suspend(desk: Desk, shop: str) -> Response[str] | Redirect:
 
 
 @post("/shops/{shop:str}/reinstate", status_code=200)
-async def reinstate(desk: Desk, shop: str) -> Response[str] | Redirect:
+async def reinstate(desk: NamedDependency[Desk], shop: FromPath[str]) -> Response[str] | Redirect:
     """Let it sell again."""
     shop_id, reason = shop_id_of(shop), desk.form.text("reason")[:1000]
     return await desk.carry_out(

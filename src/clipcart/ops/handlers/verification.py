@@ -3,6 +3,8 @@
 from typing import Any, Final
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from clipcart import sellers
@@ -23,19 +25,21 @@ SANDBOX: Final = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-sr
 
 
 @get("/verification")
-async def queue(desk: Desk) -> Response[str]:
+async def queue(desk: NamedDependency[Desk]) -> Response[str]:
     """Who waits."""
     return desk.html("verification.html", await queue_page(desk, desk.query("at")))
 
 
 @get("/verification/{shop:str}")
-async def record(desk: Desk, shop: str) -> Response[str]:
+async def record(desk: NamedDependency[Desk], shop: FromPath[str]) -> Response[str]:
     """Everything about one shop."""
     return desk.html("record.html", await record_page(desk, shop_id_of(shop)))
 
 
 @get("/verification/{shop:str}/documents/{number:str}")
-async def document(desk: Desk, shop: str, number: str) -> Response[Any]:
+async def document(
+    desk: NamedDependency[Desk], shop: FromPath[str], number: FromPath[str]
+) -> Response[Any]:
     """A paper: pictures are shown, everything else is saved. Opening it is recorded."""
     shop_id, document_id = shop_id_of(shop), DocumentId(number_of(number, "document"))
 
@@ -58,7 +62,9 @@ async def document(desk: Desk, shop: str, number: str) -> Response[Any]:
 
 
 @post("/verification/{shop:str}/{requirement:str}/decide", status_code=200)
-async def decide(desk: Desk, shop: str, requirement: str) -> Response[str] | Redirect:
+async def decide(
+    desk: NamedDependency[Desk], shop: FromPath[str], requirement: FromPath[str]
+) -> Response[str] | Redirect:
     """Approve or refuse what was handed in."""
     shop_id, wanted = shop_id_of(shop), requirement_of(requirement)
     verdict = desk.form.text("verdict")
@@ -85,7 +91,9 @@ async def decide(desk: Desk, shop: str, requirement: str) -> Response[str] | Red
 
 
 @post("/verification/{shop:str}/{requirement:str}/reopen", status_code=200)
-async def reopen(desk: Desk, shop: str, requirement: str) -> Response[str] | Redirect:
+async def reopen(
+    desk: NamedDependency[Desk], shop: FromPath[str], requirement: FromPath[str]
+) -> Response[str] | Redirect:
     """Take an approval back."""
     shop_id, wanted = shop_id_of(shop), requirement_of(requirement)
     if wanted is None:

@@ -4,6 +4,8 @@ from datetime import date
 from typing import Any
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from clipcart import markets, sellers
 from clipcart.doorway import Visit, file_response
@@ -31,20 +33,20 @@ SUFFIXES = {"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"
 
 
 @get("/sell", include_in_schema=False)
-async def start(visit: Visit) -> Response[Any]:
+async def start(visit: NamedDependency[Visit]) -> Response[Any]:
     """One's shops, or how to begin."""
     return visit.html("sell/onboarding_start.html", await start_page(visit))
 
 
 @get("/sell/new", include_in_schema=False)
-async def new_shop(visit: Visit) -> Response[Any]:
+async def new_shop(visit: NamedDependency[Visit]) -> Response[Any]:
     """The form to open a shop."""
     form = fresh(market=visit.session.market_id if visit.session else visit.market.id)
     return visit.html("sell/onboarding_new.html", await new_shop_page(visit, form))
 
 
 @post("/sell/new", include_in_schema=False)
-async def open_shop(visit: Visit) -> Response[Any]:
+async def open_shop(visit: NamedDependency[Visit]) -> Response[Any]:
     """Open a shop."""
     if visit.session is None:
         raise SignInNeeded
@@ -65,21 +67,21 @@ async def open_shop(visit: Visit) -> Response[Any]:
 
 
 @get("/sell/{shop:str}/setup", include_in_schema=False)
-async def setup(visit: Visit, shop: str) -> Response[Any]:
+async def setup(visit: NamedDependency[Visit], shop: FromPath[str]) -> Response[Any]:
     """The checklist of the verification."""
     page = await setup_page(visit, shop_id_of(visit, shop))
     return visit.html("sell/onboarding_setup.html", page)
 
 
 @get("/sell/{shop:str}/setup/business", include_in_schema=False)
-async def business(visit: Visit, shop: str) -> Response[Any]:
+async def business(visit: NamedDependency[Visit], shop: FromPath[str]) -> Response[Any]:
     """The business data."""
     page = await business_page(visit, shop_id_of(visit, shop))
     return visit.html("sell/onboarding_business.html", page)
 
 
 @post("/sell/{shop:str}/setup/business", include_in_schema=False)
-async def submit_business(visit: Visit, shop: str) -> Response[Any]:
+async def submit_business(visit: NamedDependency[Visit], shop: FromPath[str]) -> Response[Any]:
     """Hand in the business data."""
     shop_id, form = shop_id_of(visit, shop), visit.form
     new = Business(
@@ -109,14 +111,14 @@ async def submit_business(visit: Visit, shop: str) -> Response[Any]:
 
 
 @get("/sell/{shop:str}/setup/documents", include_in_schema=False)
-async def documents(visit: Visit, shop: str) -> Response[Any]:
+async def documents(visit: NamedDependency[Visit], shop: FromPath[str]) -> Response[Any]:
     """The papers."""
     page = await documents_page(visit, shop_id_of(visit, shop))
     return visit.html("sell/onboarding_documents.html", page)
 
 
 @post("/sell/{shop:str}/setup/documents", include_in_schema=False)
-async def add_document(visit: Visit, shop: str) -> Response[Any]:
+async def add_document(visit: NamedDependency[Visit], shop: FromPath[str]) -> Response[Any]:
     """Hand in a paper: judged by its content, kept where only staff and operators reach it."""
     shop_id, form = shop_id_of(visit, shop), visit.form
     async with visit.reading() as tx:
@@ -165,7 +167,9 @@ def _checked(upload: Upload, limit_bytes: int) -> tuple[str, str]:
 
 
 @get("/sell/{shop:str}/setup/documents/{number:str}", include_in_schema=False)
-async def one_document(visit: Visit, shop: str, number: str) -> Response[Any]:
+async def one_document(
+    visit: NamedDependency[Visit], shop: FromPath[str], number: FromPath[str]
+) -> Response[Any]:
     """A paper's file, for saving: what strangers uploaded is never shown as a page of ours."""
     shop_id, document_id = shop_id_of(visit, shop), parse_id(number)
     if document_id is None:
@@ -182,13 +186,13 @@ async def one_document(visit: Visit, shop: str, number: str) -> Response[Any]:
 
 
 @get("/sell/{shop:str}/setup/bank-account", include_in_schema=False)
-async def bank_account(visit: Visit, shop: str) -> Response[Any]:
+async def bank_account(visit: NamedDependency[Visit], shop: FromPath[str]) -> Response[Any]:
     """The account for payouts."""
     return visit.html("sell/onboarding_bank.html", await bank_page(visit, shop_id_of(visit, shop)))
 
 
 @post("/sell/{shop:str}/setup/bank-account", include_in_schema=False)
-async def submit_bank_account(visit: Visit, shop: str) -> Response[Any]:
+async def submit_bank_account(visit: NamedDependency[Visit], shop: FromPath[str]) -> Response[Any]:
     """Name the account for payouts."""
     shop_id, form = shop_id_of(visit, shop), visit.form
     new = NewBankAccount(

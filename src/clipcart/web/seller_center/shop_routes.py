@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from clipcart import sellers
 from clipcart.doorway import Visit
@@ -28,14 +30,14 @@ from clipcart.web.seller_center.shop_pages import settings_page, staff_page
 
 
 @get("/sell/{shop:str}/settings", include_in_schema=False)
-async def settings(visit: Visit, shop: str) -> Response[Any]:
+async def settings(visit: NamedDependency[Visit], shop: FromPath[str]) -> Response[Any]:
     """How the shop looks and works."""
     page = await settings_page(visit, shop_id_of(visit, shop))
     return visit.html("sell/onboarding_settings.html", page)
 
 
 @post("/sell/{shop:str}/settings", include_in_schema=False)
-async def update_settings(visit: Visit, shop: str) -> Response[Any]:
+async def update_settings(visit: NamedDependency[Visit], shop: FromPath[str]) -> Response[Any]:
     """Change how the shop looks and works."""
     shop_id, form = shop_id_of(visit, shop), visit.form
     async with visit.reading() as tx:
@@ -71,14 +73,14 @@ async def _picture(visit: Visit, shop_id: ShopId, field: str, known: str | None)
 
 
 @get("/sell/{shop:str}/staff", include_in_schema=False)
-async def staff(visit: Visit, shop: str) -> Response[Any]:
+async def staff(visit: NamedDependency[Visit], shop: FromPath[str]) -> Response[Any]:
     """Who works in the shop."""
     page = await staff_page(visit, shop_id_of(visit, shop), fresh(role=Role.PACKER.value))
     return visit.html("sell/onboarding_staff.html", page)
 
 
 @post("/sell/{shop:str}/staff/invite", include_in_schema=False)
-async def invite(visit: Visit, shop: str) -> Response[Any]:
+async def invite(visit: NamedDependency[Visit], shop: FromPath[str]) -> Response[Any]:
     """Invite somebody by e-mail."""
     email = visit.form.text("email")
 
@@ -94,7 +96,9 @@ async def invite(visit: Visit, shop: str) -> Response[Any]:
 
 
 @post("/sell/{shop:str}/staff/{number:str}/role", include_in_schema=False)
-async def change_role(visit: Visit, shop: str, number: str) -> Response[Any]:
+async def change_role(
+    visit: NamedDependency[Visit], shop: FromPath[str], number: FromPath[str]
+) -> Response[Any]:
     """Give somebody another role."""
 
     async def change(tx: Tx, actor: Actor, shop_id: ShopId) -> None:
@@ -104,7 +108,9 @@ async def change_role(visit: Visit, shop: str, number: str) -> Response[Any]:
 
 
 @post("/sell/{shop:str}/staff/{number:str}/remove", include_in_schema=False)
-async def remove(visit: Visit, shop: str, number: str) -> Response[Any]:
+async def remove(
+    visit: NamedDependency[Visit], shop: FromPath[str], number: FromPath[str]
+) -> Response[Any]:
     """End somebody's work in the shop."""
 
     async def end(tx: Tx, actor: Actor, shop_id: ShopId) -> None:
@@ -114,7 +120,9 @@ async def remove(visit: Visit, shop: str, number: str) -> Response[Any]:
 
 
 @post("/sell/{shop:str}/staff/invitations/{number:str}/revoke", include_in_schema=False)
-async def revoke(visit: Visit, shop: str, number: str) -> Response[Any]:
+async def revoke(
+    visit: NamedDependency[Visit], shop: FromPath[str], number: FromPath[str]
+) -> Response[Any]:
     """Take an invitation back."""
     invitation_id = parse_id(number)
     if invitation_id is None:

@@ -3,6 +3,8 @@
 from typing import Any
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from clipcart import identity, sellers
 from clipcart.doorway import Visit
@@ -25,14 +27,14 @@ def _operator(visit: Visit) -> Session:
 
 
 @get("/staff-mode", include_in_schema=False)
-async def staff_mode_form(visit: Visit) -> Response[Any]:
+async def staff_mode_form(visit: NamedDependency[Visit]) -> Response[Any]:
     """The form to enter staff mode."""
     _operator(visit)
     return visit.html("account/staff_mode.html", await staff_mode_page(visit, fresh()))
 
 
 @post("/staff-mode", include_in_schema=False)
-async def enter_staff_mode(visit: Visit) -> Response[Any]:
+async def enter_staff_mode(visit: NamedDependency[Visit]) -> Response[Any]:
     """Be an operator for a while, for a reason."""
     session, reason = _operator(visit), visit.form.text("reason")
     try:
@@ -44,7 +46,7 @@ async def enter_staff_mode(visit: Visit) -> Response[Any]:
 
 
 @post("/ops/staff-mode/leave", include_in_schema=False)
-async def leave_staff_mode(visit: Visit) -> Response[Any]:
+async def leave_staff_mode(visit: NamedDependency[Visit]) -> Response[Any]:
     """Be an ordinary person again."""
     session = _operator(visit)
     await visit.do(lambda tx: identity.leave_staff_mode(tx, visit.actor, session.id))
@@ -52,7 +54,7 @@ async def leave_staff_mode(visit: Visit) -> Response[Any]:
 
 
 @get("/outbox", include_in_schema=False)
-async def outbox(visit: Visit) -> Response[Any]:
+async def outbox(visit: NamedDependency[Visit]) -> Response[Any]:
     """E-mails of an installation that sends none out; elsewhere there is no such page."""
     if not has_outbox(visit):
         raise Absent("page")
@@ -60,13 +62,13 @@ async def outbox(visit: Visit) -> Response[Any]:
 
 
 @get("/seller/invitations/{token:str}", include_in_schema=False)
-async def invitation(visit: Visit, token: str) -> Response[Any]:
+async def invitation(visit: NamedDependency[Visit], token: FromPath[str]) -> Response[Any]:
     """What one is invited to."""
     return visit.html("account/invitation.html", await invitation_page(visit, token))
 
 
 @post("/seller/invitations/{token:str}", include_in_schema=False)
-async def accept_invitation(visit: Visit, token: str) -> Response[Any]:
+async def accept_invitation(visit: NamedDependency[Visit], token: FromPath[str]) -> Response[Any]:
     """Start working in the shop."""
     own_session(visit)
     try:

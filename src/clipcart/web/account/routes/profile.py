@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from clipcart import identity, markets
 from clipcart.doorway import Visit
@@ -30,13 +32,13 @@ THEMES = ("auto", "light", "dark")
 
 
 @get("/account", include_in_schema=False)
-async def home(visit: Visit) -> Response[Any]:
+async def home(visit: NamedDependency[Visit]) -> Response[Any]:
     """The account's home."""
     return visit.html("account/home.html", await home_page(visit))
 
 
 @post("/account/theme", include_in_schema=False)
-async def choose_theme(visit: Visit) -> Response[Any]:
+async def choose_theme(visit: NamedDependency[Visit]) -> Response[Any]:
     """Light, dark, or as the device has it; kept in this browser."""
     theme = visit.form.text("theme")
     unknown = Problem("theme", "there is no such look", "choose one of the three")
@@ -46,14 +48,14 @@ async def choose_theme(visit: Visit) -> Response[Any]:
 
 
 @get("/account/addresses", include_in_schema=False)
-async def addresses(visit: Visit) -> Response[Any]:
+async def addresses(visit: NamedDependency[Visit]) -> Response[Any]:
     """Kept addresses, and the form for another one."""
     page = await addresses_page(visit, fresh(), local_path(visit.query("next"), ""))
     return visit.html("account/addresses.html", page)
 
 
 @post("/account/addresses", include_in_schema=False)
-async def add_address(visit: Visit) -> Response[Any]:
+async def add_address(visit: NamedDependency[Visit]) -> Response[Any]:
     """Keep another address."""
     own_session(visit)
     form, next_path = visit.form, local_path(visit.form.text("next"), "")
@@ -76,7 +78,7 @@ async def add_address(visit: Visit) -> Response[Any]:
 
 
 @post("/account/addresses/{number:str}/remove", include_in_schema=False)
-async def remove_address(visit: Visit, number: str) -> Response[Any]:
+async def remove_address(visit: NamedDependency[Visit], number: FromPath[str]) -> Response[Any]:
     """Forget an address."""
     own_session(visit)
     address_id = parse_id(number)
@@ -87,13 +89,13 @@ async def remove_address(visit: Visit, number: str) -> Response[Any]:
 
 
 @get("/account/sessions", include_in_schema=False)
-async def sessions(visit: Visit) -> Response[Any]:
+async def sessions(visit: NamedDependency[Visit]) -> Response[Any]:
     """Where one is signed in."""
     return visit.html("account/sessions.html", await sessions_page(visit))
 
 
 @post("/account/sessions/{number:str}/end", include_in_schema=False)
-async def end_session(visit: Visit, number: str) -> Response[Any]:
+async def end_session(visit: NamedDependency[Visit], number: FromPath[str]) -> Response[Any]:
     """Sign a browser out, maybe this one."""
     this, session_id = own_session(visit), parse_id(number)
     if session_id is None:
@@ -107,13 +109,13 @@ async def end_session(visit: Visit, number: str) -> Response[Any]:
 
 
 @get("/account/tokens", include_in_schema=False)
-async def tokens(visit: Visit) -> Response[Any]:
+async def tokens(visit: NamedDependency[Visit]) -> Response[Any]:
     """API tokens, and the form for another one."""
     return visit.html("account/tokens.html", await tokens_page(visit, fresh(days="90")))
 
 
 @post("/account/tokens", include_in_schema=False)
-async def create_token(visit: Visit) -> Response[Any]:
+async def create_token(visit: NamedDependency[Visit]) -> Response[Any]:
     """Make a token; its secret is in this answer and nowhere else."""
     own_session(visit)
     form = visit.form
@@ -140,7 +142,7 @@ async def create_token(visit: Visit) -> Response[Any]:
 
 
 @post("/account/tokens/{number:str}/revoke", include_in_schema=False)
-async def revoke_token(visit: Visit, number: str) -> Response[Any]:
+async def revoke_token(visit: NamedDependency[Visit], number: FromPath[str]) -> Response[Any]:
     """Make a token useless at once."""
     own_session(visit)
     token_id = parse_id(number)

@@ -3,6 +3,8 @@
 from typing import Any
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from clipcart import checkout, identity
 from clipcart.doorway import Visit
@@ -21,7 +23,7 @@ SIGN_IN, SIGN_UP = "account/sign_in.html", "account/sign_up.html"
 
 
 @get("/sign-in", include_in_schema=False)
-async def sign_in_form(visit: Visit) -> Response[Any]:
+async def sign_in_form(visit: NamedDependency[Visit]) -> Response[Any]:
     """The form to sign in; who is in already goes on."""
     next_path = local_path(visit.query("next"), "")
     if visit.session is not None:
@@ -30,7 +32,7 @@ async def sign_in_form(visit: Visit) -> Response[Any]:
 
 
 @post("/sign-in", include_in_schema=False)
-async def sign_in(visit: Visit) -> Response[Any]:
+async def sign_in(visit: NamedDependency[Visit]) -> Response[Any]:
     """Sign in, and take the guest's cart along. Both ways to fail answer alike."""
     next_path = local_path(visit.form.text("next"), "")
 
@@ -59,7 +61,7 @@ async def sign_in(visit: Visit) -> Response[Any]:
 
 
 @get("/sign-up", include_in_schema=False)
-async def sign_up_form(visit: Visit) -> Response[Any]:
+async def sign_up_form(visit: NamedDependency[Visit]) -> Response[Any]:
     """The form to open an account."""
     next_path = local_path(visit.query("next"), "")
     if visit.session is not None:
@@ -68,7 +70,7 @@ async def sign_up_form(visit: Visit) -> Response[Any]:
 
 
 @post("/sign-up", include_in_schema=False)
-async def sign_up(visit: Visit) -> Response[Any]:
+async def sign_up(visit: NamedDependency[Visit]) -> Response[Any]:
     """Open an account and sign in, with the guest's cart."""
     next_path = local_path(visit.form.text("next"), "")
     email, password = visit.form.text("email"), visit.form.text("password")
@@ -109,7 +111,7 @@ def _keep(visit: Visit, cookie: SessionCookie) -> None:
 
 
 @post("/sign-out", include_in_schema=False)
-async def sign_out(visit: Visit) -> Response[Any]:
+async def sign_out(visit: NamedDependency[Visit]) -> Response[Any]:
     """End this session."""
     cookie = visit.request.cookies.get(SESSION_COOKIE, "")
     await visit.do(lambda tx: identity.sign_out(tx, cookie))
@@ -119,14 +121,14 @@ async def sign_out(visit: Visit) -> Response[Any]:
 
 
 @get("/password/forgotten", include_in_schema=False)
-async def forgotten_form(visit: Visit) -> Response[Any]:
+async def forgotten_form(visit: NamedDependency[Visit]) -> Response[Any]:
     """The form to ask for a new password."""
     form = fresh(email=visit.session.email if visit.session else "")
     return visit.html("account/forgotten.html", await forgotten_page(visit, form, is_sent=False))
 
 
 @post("/password/forgotten", include_in_schema=False)
-async def forgotten(visit: Visit) -> Response[Any]:
+async def forgotten(visit: NamedDependency[Visit]) -> Response[Any]:
     """Send a link; the answer is the same whether or not there is an account."""
     email = visit.form.text("email")
     try:
@@ -144,13 +146,13 @@ async def forgotten(visit: Visit) -> Response[Any]:
 
 
 @get("/password/reset/{token:str}", include_in_schema=False)
-async def reset_form(visit: Visit, token: str) -> Response[Any]:
+async def reset_form(visit: NamedDependency[Visit], token: FromPath[str]) -> Response[Any]:
     """The form behind the link of the e-mail."""
     return visit.html("account/reset.html", await reset_page(visit, fresh(), token, is_spent=False))
 
 
 @post("/password/reset/{token:str}", include_in_schema=False)
-async def reset(visit: Visit, token: str) -> Response[Any]:
+async def reset(visit: NamedDependency[Visit], token: FromPath[str]) -> Response[Any]:
     """Set the new password; every session ends."""
     try:
         await visit.do(lambda tx: identity.reset_password(tx, token, visit.form.text("password")))

@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from clipcart import catalog, inventory
@@ -41,21 +43,25 @@ def key_of(visit: Visit, shop: str, number: str) -> tuple[ShopId, ProductId]:
 
 
 @get("/sell/{shop:str}/products", include_in_schema=False)
-async def look_at_all(visit: Visit, shop: str) -> Response[str]:
+async def look_at_all(visit: NamedDependency[Visit], shop: FromPath[str]) -> Response[str]:
     """The products of the shop."""
     page = await pages.products_page(visit, shop_id_of(visit, shop))
     return visit.html("sell/products.html", page)
 
 
 @get("/sell/{shop:str}/products/{number:str}", include_in_schema=False)
-async def look(visit: Visit, shop: str, number: str) -> Response[str]:
+async def look(
+    visit: NamedDependency[Visit], shop: FromPath[str], number: FromPath[str]
+) -> Response[str]:
     """One product."""
     shop_id, product_id = key_of(visit, shop, number)
     return visit.html("sell/product.html", await pages.product_page(visit, shop_id, product_id))
 
 
 @post("/sell/{shop:str}/products/{number:str}/quick", include_in_schema=False)
-async def quick(visit: Visit, shop: str, number: str) -> Response[str] | Redirect:
+async def quick(
+    visit: NamedDependency[Visit], shop: FromPath[str], number: FromPath[str]
+) -> Response[str] | Redirect:
     """Change prices and stock at once. What nobody touched stays as colleagues left it."""
     shop_id, product_id = key_of(visit, shop, number)
 
@@ -125,7 +131,9 @@ def _is_count(text: str) -> bool:
 
 
 @post("/sell/{shop:str}/products/{number:str}/{verb:str}", include_in_schema=False)
-async def move(visit: Visit, shop: str, number: str, verb: str) -> Redirect:
+async def move(
+    visit: NamedDependency[Visit], shop: FromPath[str], number: FromPath[str], verb: FromPath[str]
+) -> Redirect:
     """Send for review, put on sale, take off, delete, recover."""
     shop_id, product_id = key_of(visit, shop, number)
     if verb not in VERBS:

@@ -1,6 +1,8 @@
 """Stock: the list, one SKU, counting, and where things lie."""
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from clipcart import inventory
@@ -19,14 +21,16 @@ NOTE_MAX = 300
 
 
 @get("/sell/{shop:str}/inventory", include_in_schema=False)
-async def look_at_all(visit: Visit, shop: str) -> Response[str]:
+async def look_at_all(visit: NamedDependency[Visit], shop: FromPath[str]) -> Response[str]:
     """The stock of the shop."""
     page = await pages.stock_page(visit, shop_id_of(visit, shop))
     return visit.html("sell/inventory.html", page)
 
 
 @post("/sell/{shop:str}/inventory/warehouses", include_in_schema=False)
-async def add_warehouse(visit: Visit, shop: str) -> Response[str] | Redirect:
+async def add_warehouse(
+    visit: NamedDependency[Visit], shop: FromPath[str]
+) -> Response[str] | Redirect:
     """Add a place that the shop ships from."""
     shop_id, form = shop_id_of(visit, shop), visit.form
 
@@ -54,14 +58,18 @@ async def add_warehouse(visit: Visit, shop: str) -> Response[str] | Redirect:
 
 
 @get("/sell/{shop:str}/inventory/{number:str}", include_in_schema=False)
-async def look(visit: Visit, shop: str, number: str) -> Response[str]:
+async def look(
+    visit: NamedDependency[Visit], shop: FromPath[str], number: FromPath[str]
+) -> Response[str]:
     """One SKU."""
     shop_id, sku_id = _key(visit, shop, number)
     return visit.html("sell/sku.html", await pages.sku_page(visit, shop_id, sku_id))
 
 
 @post("/sell/{shop:str}/inventory/{number:str}", include_in_schema=False)
-async def count(visit: Visit, shop: str, number: str) -> Response[str] | Redirect:
+async def count(
+    visit: NamedDependency[Visit], shop: FromPath[str], number: FromPath[str]
+) -> Response[str] | Redirect:
     """Units that arrived, a correction, or a new count; the form says which."""
     shop_id, sku_id = _key(visit, shop, number)
     verb = visit.form.text("verb")

@@ -1,6 +1,8 @@
 """The shop's money: balance and statements, as pages and for spreadsheets."""
 
 from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from clipcart import settlement
 from clipcart.doorway import Visit, file_response
@@ -9,21 +11,25 @@ from clipcart.web.seller_center.pages import money as pages
 
 
 @get("/sell/{shop:str}/money", include_in_schema=False)
-async def look_at_all(visit: Visit, shop: str) -> Response[str]:
+async def look_at_all(visit: NamedDependency[Visit], shop: FromPath[str]) -> Response[str]:
     """Balance, forecast, payouts, statements."""
     page = await pages.money_page(visit, shop_id_of(visit, shop))
     return visit.html("sell/money.html", page)
 
 
 @get("/sell/{shop:str}/money/statements/{number:str}", include_in_schema=False)
-async def statement(visit: Visit, shop: str, number: str) -> Response[str]:
+async def statement(
+    visit: NamedDependency[Visit], shop: FromPath[str], number: FromPath[str]
+) -> Response[str]:
     """One day's statement."""
     page = await pages.statement_page(visit, shop_id_of(visit, shop), number)
     return visit.html("sell/statement.html", page)
 
 
 @get("/sell/{shop:str}/money/statements/{number:str}/statement.csv", include_in_schema=False)
-async def statement_csv(visit: Visit, shop: str, number: str) -> Response[bytes]:
+async def statement_csv(
+    visit: NamedDependency[Visit], shop: FromPath[str], number: FromPath[str]
+) -> Response[bytes]:
     """The same for a spreadsheet."""
     shop_id, statement_id = shop_id_of(visit, shop), pages.statement_id_of(number)
     async with visit.reading() as tx:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from clipcart import fulfilment, orders
@@ -46,21 +48,21 @@ def key_of(visit: Visit, shop: str, number: str) -> Key:
 
 
 @get("/sell/{shop:str}", include_in_schema=False)
-async def home(visit: Visit, shop: str) -> Response[str]:
+async def home(visit: NamedDependency[Visit], shop: FromPath[str]) -> Response[str]:
     """What is due today."""
     page = await today(visit, shop_id_of(visit, shop))
     return visit.html("sell/today.html", page)
 
 
 @get("/sell/{shop:str}/orders", include_in_schema=False)
-async def look_at_all(visit: Visit, shop: str) -> Response[str]:
+async def look_at_all(visit: NamedDependency[Visit], shop: FromPath[str]) -> Response[str]:
     """The orders of the shop."""
     page = await several.orders_page(visit, shop_id_of(visit, shop))
     return visit.html("sell/orders.html", page)
 
 
 @get("/sell/{shop:str}/orders/ship", include_in_schema=False)
-async def preview(visit: Visit, shop: str) -> Response[str] | Redirect:
+async def preview(visit: NamedDependency[Visit], shop: FromPath[str]) -> Response[str] | Redirect:
     """What shipping the chosen orders would do."""
     shop_id = shop_id_of(visit, shop)
     chosen = _ids(visit.request.query_params.getall("order", []))
@@ -73,7 +75,9 @@ async def preview(visit: Visit, shop: str) -> Response[str] | Redirect:
 
 
 @post("/sell/{shop:str}/orders/ship", include_in_schema=False, status_code=200)
-async def ship_chosen(visit: Visit, shop: str) -> Response[str] | Redirect:
+async def ship_chosen(
+    visit: NamedDependency[Visit], shop: FromPath[str]
+) -> Response[str] | Redirect:
     """Ship the orders of the preview, each on its own. The same press sent twice ships once."""
     shop_id = shop_id_of(visit, shop)
     chosen = _ids(visit.form.texts("order"))
@@ -93,14 +97,18 @@ async def ship_chosen(visit: Visit, shop: str) -> Response[str] | Redirect:
 
 
 @get("/sell/{shop:str}/orders/{number:str}", include_in_schema=False)
-async def look(visit: Visit, shop: str, number: str) -> Response[str]:
+async def look(
+    visit: NamedDependency[Visit], shop: FromPath[str], number: FromPath[str]
+) -> Response[str]:
     """One order."""
     key = key_of(visit, shop, number)
     return visit.html("sell/order.html", await one.order_page(visit, key.shop_id, key.order_id))
 
 
 @post("/sell/{shop:str}/orders/{number:str}/cancel", include_in_schema=False)
-async def cancel(visit: Visit, shop: str, number: str) -> Response[str] | Redirect:
+async def cancel(
+    visit: NamedDependency[Visit], shop: FromPath[str], number: FromPath[str]
+) -> Response[str] | Redirect:
     """Call the order off with a reason; the buyer gets the money back."""
     key = key_of(visit, shop, number)
     reasons = {reason.value: reason for reason in words.SELLER_REASONS}
@@ -123,7 +131,9 @@ async def cancel(visit: Visit, shop: str, number: str) -> Response[str] | Redire
 
 
 @post("/sell/{shop:str}/orders/{number:str}/answer", include_in_schema=False)
-async def answer(visit: Visit, shop: str, number: str) -> Response[str] | Redirect:
+async def answer(
+    visit: NamedDependency[Visit], shop: FromPath[str], number: FromPath[str]
+) -> Response[str] | Redirect:
     """Answer the buyer's request to cancel."""
     key, form = key_of(visit, shop, number), visit.form
     approved = form.text("answer") == "yes"

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from clipcart import fulfilment, inventory, orders
@@ -30,7 +32,9 @@ FIELD_OF: Mapping[type[Refusal], str] = {
 
 
 @get("/sell/{shop:str}/orders/{number:str}/ship", include_in_schema=False)
-async def look(visit: Visit, shop: str, number: str) -> Response[str]:
+async def look(
+    visit: NamedDependency[Visit], shop: FromPath[str], number: FromPath[str]
+) -> Response[str]:
     """The form to ship one order."""
     key = key_of(visit, shop, number)
     page = await pages.ship_page(visit, key.shop_id, key.order_id)
@@ -38,7 +42,9 @@ async def look(visit: Visit, shop: str, number: str) -> Response[str]:
 
 
 @post("/sell/{shop:str}/orders/{number:str}/ship", include_in_schema=False)
-async def ship(visit: Visit, shop: str, number: str) -> Response[str] | Redirect:
+async def ship(
+    visit: NamedDependency[Visit], shop: FromPath[str], number: FromPath[str]
+) -> Response[str] | Redirect:
     """Pack what the form says. The same press sent twice packs once."""
     key = key_of(visit, shop, number)
     try:
@@ -125,7 +131,9 @@ def _told(refusal: Refusal) -> tuple[Mapping[str, str], Notice | None, int]:
 
 
 @get("/sell/{shop:str}/packages/{number:str}/label.pdf", include_in_schema=False)
-async def label(visit: Visit, shop: str, number: str) -> Response[bytes]:
+async def label(
+    visit: NamedDependency[Visit], shop: FromPath[str], number: FromPath[str]
+) -> Response[bytes]:
     """The shipping label."""
     shop_id, package_id = _package(visit, shop, number)
     async with visit.reading() as tx:
@@ -135,7 +143,9 @@ async def label(visit: Visit, shop: str, number: str) -> Response[bytes]:
 
 
 @get("/sell/{shop:str}/packages/{number:str}/slip.pdf", include_in_schema=False)
-async def slip(visit: Visit, shop: str, number: str) -> Response[bytes]:
+async def slip(
+    visit: NamedDependency[Visit], shop: FromPath[str], number: FromPath[str]
+) -> Response[bytes]:
     """The packing slip."""
     shop_id, package_id = _package(visit, shop, number)
     async with visit.reading() as tx:
@@ -145,14 +155,18 @@ async def slip(visit: Visit, shop: str, number: str) -> Response[bytes]:
 
 
 @get("/sell/{shop:str}/packages/{number:str}/label", include_in_schema=False)
-async def other_label(visit: Visit, shop: str, number: str) -> Response[str]:
+async def other_label(
+    visit: NamedDependency[Visit], shop: FromPath[str], number: FromPath[str]
+) -> Response[str]:
     """The form for another label."""
     shop_id, package_id = _package(visit, shop, number)
     return visit.html("sell/label.html", await pages.label_page(visit, shop_id, package_id))
 
 
 @post("/sell/{shop:str}/packages/{number:str}/label", include_in_schema=False)
-async def change_label(visit: Visit, shop: str, number: str) -> Response[str] | Redirect:
+async def change_label(
+    visit: NamedDependency[Visit], shop: FromPath[str], number: FromPath[str]
+) -> Response[str] | Redirect:
     """Give the package another label; the old one is void."""
     shop_id, package_id = _package(visit, shop, number)
 
@@ -177,7 +191,9 @@ async def change_label(visit: Visit, shop: str, number: str) -> Response[str] | 
 
 
 @post("/sell/{shop:str}/packages/{number:str}/handed-over", include_in_schema=False)
-async def hand_over(visit: Visit, shop: str, number: str) -> Redirect:
+async def hand_over(
+    visit: NamedDependency[Visit], shop: FromPath[str], number: FromPath[str]
+) -> Redirect:
     """The package with the shop's own label is with the carrier."""
     shop_id, package_id = _package(visit, shop, number)
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from clipcart import catalog, inventory, markets
@@ -37,26 +39,30 @@ CHANGED = Notice("info", "The variants are different now. Look at the new rows, 
 
 
 @get("/sell/{shop:str}/products/new", include_in_schema=False)
-async def begin(visit: Visit, shop: str) -> Response[str]:
+async def begin(visit: NamedDependency[Visit], shop: FromPath[str]) -> Response[str]:
     """The form for a new product."""
     return visit.html(TEMPLATE, await pages.new_page(visit, shop_id_of(visit, shop)))
 
 
 @get("/sell/{shop:str}/products/{number:str}/edit", include_in_schema=False)
-async def edit(visit: Visit, shop: str, number: str) -> Response[str]:
+async def edit(
+    visit: NamedDependency[Visit], shop: FromPath[str], number: FromPath[str]
+) -> Response[str]:
     """The form for a product that is there."""
     shop_id, product_id = key_of(visit, shop, number)
     return visit.html(TEMPLATE, await pages.edit_page(visit, shop_id, product_id))
 
 
 @post("/sell/{shop:str}/products/new", include_in_schema=False)
-async def create(visit: Visit, shop: str) -> Response[str] | Redirect:
+async def create(visit: NamedDependency[Visit], shop: FromPath[str]) -> Response[str] | Redirect:
     """A step of the form, or the product."""
     return await _step(visit, shop_id_of(visit, shop), None)
 
 
 @post("/sell/{shop:str}/products/{number:str}/edit", include_in_schema=False)
-async def change(visit: Visit, shop: str, number: str) -> Response[str] | Redirect:
+async def change(
+    visit: NamedDependency[Visit], shop: FromPath[str], number: FromPath[str]
+) -> Response[str] | Redirect:
     """A step of the form, or the changed product."""
     shop_id, product_id = key_of(visit, shop, number)
     return await _step(visit, shop_id, product_id)
