@@ -162,7 +162,7 @@ async def order_page(
         packages=package_views(desk, order, packages),
         steps=step_views(orders.steps(order, log, now), desk.market),
         buyer=order.ship_to.name,
-        address=_address(order),
+        address=_address(desk, order),
         delivery=order.delivery.name,
         note=order.note,
         may_cancel=may_cancel and order.clocks.cancel_reply_by is None,
@@ -297,12 +297,11 @@ def _sums(desk: Desk, order: Order) -> tuple[tuple[str, str], ...]:
     return tuple(rows)
 
 
-def _address(order: Order) -> tuple[str, ...]:
+def _address(desk: Desk, order: Order) -> tuple[str, ...]:
     to = order.ship_to
+    country = desk.market.name if to.country == desk.market.country else to.country
     place = " ".join(part for part in (to.city, to.region, to.postal_code) if part)
-    return tuple(
-        part for part in (to.name, to.line1, to.line2, place, to.country, to.phone) if part
-    )
+    return tuple(part for part in (to.name, to.line1, to.line2, place, country, to.phone) if part)
 
 
 def _money(desk: Desk, story: MoneyStory) -> tuple[StepView, ...]:

@@ -126,7 +126,7 @@ def _summary(product: Product) -> str:
 
 def _trail(product: Product) -> tuple[tuple[str, str], ...]:
     steps = product.category_path.split(" > ")
-    found = [("Home", "/")]
+    found = [("All shops", "/")]
     for depth, name in enumerate(steps, 1):
         if name:
             path = words.quoted(" > ".join(steps[:depth]))
