@@ -81,7 +81,9 @@ class Cashier:
             now = tx.now
         if payment is None or payment.captured_attempt == payload.attempt:
             return
-        known = payment.provider_ref if payment.attempt == payload.attempt else None
+        # Once another attempt was captured, the name that is kept is that one's.
+        is_its = payment.attempt == payload.attempt and payment.captured_attempt is None
+        known = payment.provider_ref if is_its else None
         order = _order(payment, payload.attempt, payload.ref or known)
         try:
             news = await self._provider.void(order)
