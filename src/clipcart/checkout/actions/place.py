@@ -41,11 +41,6 @@ class Attempt:
     payment_id: PaymentId
     order_ids: dict[ShopId, OrderId]
 
-    @property
-    def key(self) -> tuple[int, str]:
-        """Person and key."""
-        return self.request.person_id, self.request.key
-
     def placed(self) -> Placed:
         """What the buyer gets."""
         return Placed(
@@ -123,18 +118,33 @@ async def _claim(
         )
     )
     repeats = [attempt for attempt in attempts if attempt.purchase_id not in won]
-    if repeats:
-        rows = await tx.all(
-            _sql.CLAIMED,
-            person_ids=[attempt.request.person_id for attempt in repeats],
-            keys=[attempt.request.key for attempt in repeats],
-        )
-        known = {(row.person_id, row.key): row for row in rows}
-        for attempt in repeats:
-            row = known[attempt.key]
-            same = row.digest == attempt.request.digest()
-            outcomes[attempt.purchase_id] = placed_of(row, is_new=False) if same else KeyUsed()
+    known = await placed_before(tx, [attempt.request for attempt in repeats])
+    for attempt, outcome in zip(repeats, known, strict=True):
+        if outcome is None:
+            raise AssertionError("a key that could not be claimed is used")
+        outcomes[attempt.purchase_id] = outcome
     return [attempt for attempt in attempts if attempt.purchase_id in won]
+
+
+async def placed_before(tx: Tx, requests: Sequence[PlaceRequest]) -> list[Outcome | None]:
+    """What became of requests whose key is used, in their order; None where it is not."""
+    if not requests:
+        return []
+    rows = await tx.all(
+        _sql.CLAIMED,
+        person_ids=[request.person_id for request in requests],
+        keys=[request.key for request in requests],
+    )
+    known = {(row.person_id, row.key): row for row in rows}
+    found: list[Outcome | None] = []
+    for request in requests:
+        row = known.get((request.person_id, request.key))
+        if row is None:
+            found.append(None)
+        else:
+            same = row.digest == request.digest()
+            found.append(placed_of(row, is_new=False) if same else KeyUsed())
+    return found
 
 
 async def _price(
