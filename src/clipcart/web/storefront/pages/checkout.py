@@ -7,8 +7,10 @@ from datetime import datetime
 from clipcart import checkout, identity, markets, payments
 from clipcart.checkout import CartLine, Quote
 from clipcart.doorway import Notice, Shell, Visit
+from clipcart.doorway.pages import errors_of
 from clipcart.identity import Address
 from clipcart.kit.db import Tx
+from clipcart.kit.errors import Problem
 from clipcart.kit.ids import ShopId
 from clipcart.markets import Market, Rules
 from clipcart.web.storefront import words
@@ -205,12 +207,17 @@ async def fresh(
     market: Market,
     lines: Sequence[CartLine] | None,
     typed: Typed,
+    *,
+    names_gaps: bool = False,
 ) -> tuple[Basis, CheckoutPage]:
-    """The page without any trouble on it."""
+    """The page without any trouble on it, or with what a newly typed address lacks."""
     async with visit.reading() as tx:
         base = await basis(visit, tx, market, lines, typed)
         shell = await frame(visit, tx, "Check out")
-    return base, page_of(visit, shell, base, typed, errors={})
+    gaps: Sequence[Problem] = ()
+    if names_gaps and chosen_address(base.addresses, typed) is None:
+        gaps = markets.address_problems(base.rules, dict(typed.fields or {}))
+    return base, page_of(visit, shell, base, typed, errors=errors_of(gaps))
 
 
 def _address_choices(addresses: Sequence[Address], rules: Rules) -> tuple[Mapping[str, str], ...]:
@@ -244,7 +251,7 @@ def _deliveries(base: Basis) -> list[DeliveryPart]:
         options = []
         for option in shop.options:
             arrives = words.arrival_text(base.market, base.now, option.days_min, option.days_max)
-            note = f"Here {arrives}"
+            note = f"Arrives {arrives}"
             if option.missing is not None and option.fee.is_positive:
                 note += f". Free with {words.price_text(option.missing, base.market)} more"
             fee = words.price_text(option.fee, base.market) if option.fee.is_positive else "Free"

@@ -56,8 +56,12 @@ async def review(visit: NamedDependency[Visit]) -> Response[str]:
     """The same page with the choices made so far: delivery and tax follow the address."""
     _person(visit)
     market = pages.market_of(visit, visit.form.text("market"))
-    _, page = await pages.fresh(visit, market, _lines(visit), _typed(visit))
-    return visit.html(TEMPLATE, page, timezone=market.time_zone.key)
+    # Whoever presses the button wants the total, so what stands in its way is named.
+    _, page = await pages.fresh(
+        visit, market, _lines(visit), _typed(visit), names_gaps=visit.form.has("total_wanted")
+    )
+    status = 422 if page.errors else 200
+    return visit.html(TEMPLATE, page, status=status, timezone=market.time_zone.key)
 
 
 @post("/checkout", include_in_schema=False)
