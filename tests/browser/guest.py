@@ -9,7 +9,7 @@ from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page, 
 from tests.browser.checks import page_faults
 from tests.support.world import World
 
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 """How long to wait for what must come; only a failing test takes that long."""
 TAKEN_BACK = ("htmx:sendAbort", "htmx:afterRequest")
 """Logged by htmx where a newer request takes the place of one under way."""
