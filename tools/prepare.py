@@ -23,9 +23,10 @@ CLONE = Path(__file__).resolve().parents[1]
 WRAPPER = """#!/bin/sh
 '''exec' {python} "$0" "$@"
 '''
-import sys
-from clipcart.ops.cli import main
-sys.exit(main())
+if __name__ == "__main__":  # processes that Python starts from here read this file again
+    import sys
+    from clipcart.ops.cli import main
+    sys.exit(main())
 """
 
 
