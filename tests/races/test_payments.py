@@ -3,6 +3,7 @@
 The control removes the guard: it shows that reading first and writing after gives back too much.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -12,7 +13,9 @@ from clipcart.kit.db import PooledDatabase
 from clipcart.kit.engine import Engine, Wiring
 from clipcart.kit.ids import OrderId, PaymentId, PersonId, ShopId, new_id
 from clipcart.kit.money import USD, Money
-from clipcart.payments import Intent, RefundDraft, RefundTooLarge, Split, TestProvider
+from clipcart.payments import Intent, RefundDraft, RefundTooLarge, Split, TestProvider, _sql
+from clipcart.payments.actions.hearing import hear
+from clipcart.payments.model import News, Said
 
 Race = Callable[..., Awaitable[list[Any]]]
 
@@ -104,3 +107,31 @@ async def test_giving_up_while_charging_ends_in_one_truth(
         ("CAPTURED", "CAPTURED"),
         ("VOIDED", "VOIDED"),
     }
+
+
+async def test_giving_up_and_capturing_lock_in_one_order(
+    real_db: PooledDatabase, race: Race
+) -> None:
+    """Whoever holds the payment comes to its parts: the other one waits before it holds any."""
+    provider, _ = till_for(real_db)
+    intent = await ask(real_db, provider)
+    part = intent.splits[0]
+    holds = asyncio.Event()
+
+    async def capture() -> None:
+        async with real_db.transaction() as tx:
+            row = (intent.person_id, intent.payment_id)
+            await tx.one(_sql.PAYMENT_FOR_UPDATE, person_id=intent.person_id, id=intent.payment_id)
+            holds.set()
+            await asyncio.sleep(0.3)
+            said = News(*row, 1, Said.CAPTURED, "ref", intent.amount)
+            await hear(tx, provider.name, [said])
+
+    async def give_up() -> None:
+        await holds.wait()
+        async with real_db.transaction() as tx:
+            await payments.request_void(tx, SYSTEM, [(part.shop_id, part.order_id)])
+
+    assert await race(capture(), give_up()) == [None, None]
+    sql = "select captured_minor from payments.split where order_id = $1 and given_up_at is null"
+    assert await real_db.pool.fetchval(sql, part.order_id) == 1000

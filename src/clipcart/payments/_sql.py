@@ -130,6 +130,18 @@ class GivenUpRow(NamedTuple):
     payment_id: int
 
 
+# Before their parts, as everybody who hears of a payment does.
+LOCK_PAYMENTS = query(
+    """
+    select p.id from (select distinct s.person_id, s.payment_id
+        from unnest(:shop_ids::bigint[], :order_ids::bigint[]) as u(shop_id, order_id)
+        join payments.split s on s.shop_id = u.shop_id and s.order_id = u.order_id) w
+    join payments.payment p on p.person_id = w.person_id and p.id = w.payment_id
+    order by p.person_id, p.id for no key update of p""",
+    int,
+    hot=True,
+)
+
 GIVE_UP = query(
     """
     update payments.split s set given_up_at = :now

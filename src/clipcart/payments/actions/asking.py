@@ -130,6 +130,7 @@ async def request_void(tx: Tx, actor: Actor, keys: Sequence[tuple[ShopId, OrderI
         for split in await tx.all(_sql.SPLITS, shop_ids=shop_ids, order_ids=order_ids):
             allowed = policy.may_void(actor, ShopId(split.shop_id), PersonId(split.person_id))
             require(allowed, "payments.void", actor)
+    await tx.all(_sql.LOCK_PAYMENTS, shop_ids=shop_ids, order_ids=order_ids)
     given_up = await tx.all(_sql.GIVE_UP, shop_ids=shop_ids, order_ids=order_ids, now=tx.now)
     counts = Counter(given_up)
     if not counts:
