@@ -68,8 +68,8 @@ GROUPS: Final[Mapping[QueueName, tuple[str, str, str]]] = MappingProxyType(
         ),
         QueueName.SHIP_LATER: ("To ship in the next days", "Early is fine.", "Ship"),
         QueueName.AWAITING_COLLECTION: (
-            "Labelled, not yet collected",
-            "The clock stops with the carrier's first scan.",
+            "Hand to the carrier",
+            "Packed and labelled. The clock stops with the carrier's first scan.",
             "Open",
         ),
         QueueName.ON_HOLD: (
@@ -86,7 +86,7 @@ GROUPS: Final[Mapping[QueueName, tuple[str, str, str]]] = MappingProxyType(
 )
 """Title, what to know, and the one action of each group of the queue."""
 URGENT: Final = (QueueName.LATE, QueueName.SHIP_TODAY, QueueName.AWAITING_COLLECTION)
-CALM: Final = (QueueName.SHIP_LATER, QueueName.ON_HOLD, QueueName.OVERDUE)
+CALM: Final = (QueueName.ON_HOLD, QueueName.OVERDUE)
 
 TABS: Final[tuple[tuple[str, str, frozenset[State]], ...]] = (
     ("", "All", frozenset()),

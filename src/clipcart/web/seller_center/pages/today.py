@@ -108,6 +108,7 @@ async def today(visit: Visit, shop_id: ShopId) -> TodayPage:
         *(_group(desk, group, now) for group in groups if group.name is QueueName.CANCELLATIONS),
         *_requirements(desk, checklist),
         *(_group(desk, group, now) for group in groups if group.name in words.URGENT),
+        *(_group(desk, group, now) for group in groups if group.name is QueueName.SHIP_LATER),
         *goods,
         *(_group(desk, group, now) for group in groups if group.name in words.CALM),
     )
