@@ -71,6 +71,7 @@ def prepare(home: Path, *, dev: bool) -> None:
     machine = {"python": sys.version, "executable": sys.executable, "clone": str(CLONE)}
     known = read_stamp(stamp)
     if {**known, **machine, **wanted} == known:
+        link_clipcart(venv)
         return
     if any(known.get(name) != value for name, value in machine.items()):
         make_environment(venv)
