@@ -38,7 +38,7 @@ async def load(installation: Installation, *, seed: int, progress: Progress) -> 
     await engine.reset_clock()
 
 
-def greeting(url: str) -> str:
+def greeting(url: str, command: str = "clipcart") -> str:
     """The accounts of the demo world and what to try first, for the terminal."""
     people = world()
     lines = [
@@ -59,6 +59,8 @@ def greeting(url: str) -> str:
         lines.append(f"  {who:9} {email:32} {what}")
     lines += [
         "",
-        "See a week pass: clipcart clock advance 7d   Prove the money: clipcart ledger prove",
+        "In a second terminal:",
+        f"  see a week pass    {command} clock advance 7d",
+        f"  prove the money    {command} ledger prove",
     ]
     return "\n".join(lines)

@@ -31,7 +31,7 @@ PULSE = query(
     from kit.job where state = 'queued' group by 1, 2
     union all
     select 'failing', lane, count(*)::int, min(enqueued_at)
-    from kit.job where state = 'queued' and error is not null group by 1, 2
+    from kit.job where state = 'queued' and error is not null and attempts > 0 group by 1, 2
     union all
     select 'dead', kind, count(*)::int, min(enqueued_at)
     from kit.job where state = 'dead' group by 1, 2
@@ -63,7 +63,8 @@ JOBS = Listing(
         "state": "state = :state",
         "kind": "kind = :kind",
         "lane": "lane = :lane",
-        "has_error": "(error is not null) = :has_error",
+        # A job that merely waits for somebody else's answer says so too, but has not failed.
+        "has_error": "(error is not null and attempts > 0) = :has_error",
     },
     orders={"newest": Order((Key("id", "bigint"),), down=True)},
 )

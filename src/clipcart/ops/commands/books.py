@@ -11,12 +11,12 @@ from clipcart.main import Installation
 from clipcart.ops.commands.around import run
 
 
-@click.group()
+@click.group(short_help="The books: prove where every cent is.")
 def ledger() -> None:
     """The books: every cent from the buyer's payment to the seller's bank."""
 
 
-@ledger.command()
+@ledger.command(short_help="Show that ledger = statements = bank, to the cent.")
 def prove() -> None:
     """Show that ledger = statements = bank, to the cent; name what breaks it. Exits 1 then."""
 

@@ -34,7 +34,7 @@ class Duration(click.ParamType[timedelta]):
         )
 
 
-@click.group()
+@click.group(short_help="Move the installation's time.")
 def clock() -> None:
     """Move the installation's time: deadlines, parcels and payouts follow in seconds."""
 
@@ -58,7 +58,7 @@ def show() -> None:
     run(body)
 
 
-@clock.command()
+@clock.command(short_help="Move the clock forward, meeting every deadline.")
 @click.argument("by", type=Duration())
 def advance(by: timedelta) -> None:
     """Move the clock forward by BY (90m, 6h, 14d), meeting every deadline on the way."""
@@ -81,7 +81,7 @@ def advance(by: timedelta) -> None:
     run(body)
 
 
-@clock.command()
+@clock.command(short_help="Set the clock back to the machine's own time.")
 def reset() -> None:
     """Set the clock back to the machine's own time. What has happened stays as it is."""
 

@@ -55,7 +55,7 @@ def status() -> None:
     Console().print(table)
 
 
-@db.command()
+@db.command(short_help="Write a consistent backup to FILE.")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
     """Write a consistent backup to FILE while everything goes on running."""
@@ -70,7 +70,7 @@ def backup(file: Path) -> None:
     click.echo(f"Backed up to {file} ({size_mb:.1f} MB). Media files are in the media store.")
 
 
-@db.command()
+@db.command(short_help="Replace everything by a backup, all or nothing.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--yes", is_flag=True, help="Replace what the database holds, without asking.")
 def restore(file: Path, yes: bool) -> None:

@@ -13,9 +13,11 @@ from collections.abc import Iterator
 
 import click
 import httpx
+import uvloop
 from granian import Granian
 from granian.constants import Interfaces, Loops
 
+from clipcart.kit import log
 from clipcart.kit.migrate import Migration, migrate
 from clipcart.kit.worker import work
 from clipcart.main import Installation, bundle_assets
@@ -31,7 +33,7 @@ from clipcart.settings import Settings, child_environment, read, use_database
 START_LIMIT_S = 60
 
 
-@click.command()
+@click.command(short_help="Start everything; Ctrl-C stops all.")
 @click.option("--no-demo", is_flag=True, help="Start with an empty installation.")
 def up(no_demo: bool) -> None:
     """Start everything: database, migrations, demo world, server and worker. Ctrl-C stops all."""
@@ -39,7 +41,7 @@ def up(no_demo: bool) -> None:
     _check_port(settings)
     bundle_assets(settings)
     with _stop_on_terminate(), database(settings, quiet=False) as url:
-        asyncio.run(_prepare(settings, url, demo=not no_demo and not settings.production))
+        uvloop.run(_prepare(settings, url, demo=not no_demo and not settings.production))
         with _children(settings, url) as children:
             _await_ready(settings, children)
             _welcome(settings, demo=not no_demo and not settings.production)
@@ -72,7 +74,7 @@ with_parent = click.option(
 )
 
 
-@click.command()
+@click.command(short_help="Serve the pages and APIs.")
 @with_parent
 def serve() -> None:
     """Serve the pages and APIs. Needs a running database; several may run."""
@@ -94,11 +96,12 @@ def serve() -> None:
         ).serve()
 
 
-@click.command()
+@click.command(short_help="Deliver facts, run jobs, meet deadlines.")
 @with_parent
 def worker() -> None:
     """Deliver facts, run jobs and meet deadlines. Needs a running database; one leads."""
     settings = read()
+    log.set_up(json_lines=True)
 
     async def body(url: str) -> None:
         stop = asyncio.Event()
@@ -109,7 +112,7 @@ def worker() -> None:
             await work(opened.engine, stop)
 
     with database(settings) as url:
-        asyncio.run(body(url))
+        uvloop.run(body(url))
 
 
 async def _prepare(settings: Settings, url: str, *, demo: bool) -> None:
@@ -120,7 +123,7 @@ async def _prepare(settings: Settings, url: str, *, demo: bool) -> None:
     if not demo:
         return
     await clear_half_loaded(settings, url)
-    async with installation(settings, url) as opened:
+    async with installation(settings, url, durable=False) as opened:
         if await is_empty(opened):
             say("loading the demo world (under a minute, once)")
             await load_demo(opened, seed=1)
@@ -156,14 +159,14 @@ def _stop_on_terminate() -> Iterator[None]:
 def _children(settings: Settings, url: str) -> Iterator[list["subprocess.Popen[bytes]"]]:
     """Server and worker, in sessions of their own so that Ctrl-C reaches them only through us."""
     environment = child_environment(settings, url)
-    log = (settings.home / "clipcart.log").open("ab")
+    output = (settings.home / "clipcart.log").open("ab")
     children = [
         subprocess.Popen(
             [sys.executable, "-m", "clipcart.ops.cli", name, "--with-parent"],
             env=environment,
             stdin=subprocess.PIPE,
-            stdout=log,
-            stderr=log,
+            stdout=output,
+            stderr=output,
             start_new_session=True,
         )
         for name in ("serve", "worker")
@@ -179,7 +182,7 @@ def _children(settings: Settings, url: str) -> Iterator[list["subprocess.Popen[b
                 child.wait(10)
             except subprocess.TimeoutExpired:
                 os.killpg(child.pid, signal.SIGKILL)
-        log.close()
+        output.close()
 
 
 def _await_ready(settings: Settings, children: list["subprocess.Popen[bytes]"]) -> None:
@@ -199,8 +202,8 @@ def _await_ready(settings: Settings, children: list["subprocess.Popen[bytes]"]) 
 def _check_children(settings: Settings, children: list["subprocess.Popen[bytes]"]) -> None:
     for child in children:
         if child.poll() is not None:
-            log = settings.home / "clipcart.log"
-            raise ValueError(f"a process ended by itself (code {child.returncode}); see {log}")
+            output = settings.home / "clipcart.log"
+            raise ValueError(f"a process ended by itself (code {child.returncode}); see {output}")
 
 
 def _watch(children: list["subprocess.Popen[bytes]"]) -> None:
@@ -213,7 +216,7 @@ def _watch(children: list["subprocess.Popen[bytes]"]) -> None:
 def _welcome(settings: Settings, *, demo: bool) -> None:
     click.secho(f"\nclipcart runs: {settings.public_url}", bold=True)
     if demo:
-        click.echo(demo_accounts(settings.public_url))
+        click.echo(demo_accounts(settings))
     click.echo(f"Log: {settings.home / 'clipcart.log'}   Stop: Ctrl-C")
 
 

@@ -30,7 +30,7 @@ from clipcart.settings import Settings, child_environment, read
 LIMIT_S = 60
 
 
-@click.command()
+@click.command(short_help="Try a purchase on a throw-away home, then stop.")
 def smoke() -> None:
     """Start on a free port with a throw-away home, buy something, check the money, stop."""
     begun = time.monotonic()
