@@ -117,9 +117,12 @@ def wiring(
     )
 
 
-async def open_installation(settings: Settings, url: str) -> Installation:
-    """Open everything that a process of this installation needs. Close it again."""
-    pool = await connect_pool(url, size=settings.pool_size)
+async def open_installation(settings: Settings, url: str, *, durable: bool = True) -> Installation:
+    """Open everything that a process of this installation needs. Close it again.
+
+    `durable` as in kit.db.connect_pool.
+    """
+    pool = await connect_pool(url, size=settings.pool_size, durable=durable)
     db = PooledDatabase(pool, movable_clock=not settings.production)
     try:
         async with db.reading() as tx:

@@ -294,8 +294,12 @@ async def _keep(_connection: Any) -> None:
     """Connections are returned clean, so asyncpg's reset round trip is not needed."""
 
 
-async def connect_pool(url: str, *, size: int = 16) -> "asyncpg.Pool[Any]":
-    """A pool to `url`. Statements wait at most LOCK_TIMEOUT_MS for a lock."""
+async def connect_pool(url: str, *, size: int = 16, durable: bool = True) -> "asyncpg.Pool[Any]":
+    """A pool to `url`. Statements wait at most LOCK_TIMEOUT_MS for a lock.
+
+    `durable=False` does not wait for the disk at each commit: only for work that is begun anew
+    when the machine dies, such as loading the demo world.
+    """
     pool: asyncpg.Pool[Any] = await asyncpg.create_pool(
         url,
         min_size=min(2, size),
@@ -307,6 +311,7 @@ async def connect_pool(url: str, *, size: int = 16) -> "asyncpg.Pool[Any]":
             "lock_timeout": str(LOCK_TIMEOUT_MS),
             "timezone": "UTC",
             "jit": "off",
+            **({} if durable else {"synchronous_commit": "off"}),
         },
     )
     return pool

@@ -1,11 +1,11 @@
 """Around every command: settings, the database (embedded or one's own), and the event loop."""
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import TypeVar
 
 import click
+import uvloop
 
 from clipcart.kit.postgres import Embedded
 from clipcart.main import Installation, open_installation
@@ -35,9 +35,11 @@ def database(settings: Settings, *, quiet: bool = True) -> Iterator[str]:
 
 
 @contextlib.asynccontextmanager
-async def installation(settings: Settings, url: str) -> AsyncIterator[Installation]:
+async def installation(
+    settings: Settings, url: str, *, durable: bool = True
+) -> AsyncIterator[Installation]:
     """The installation with an open pool."""
-    opened = await open_installation(settings, url)
+    opened = await open_installation(settings, url, durable=durable)
     try:
         yield opened
     finally:
@@ -53,4 +55,4 @@ def run(body: Callable[[Installation], Awaitable[R]], *, quiet: bool = True) -> 
             return await body(opened)
 
     with database(settings, quiet=quiet) as url:
-        return asyncio.run(whole(url))
+        return uvloop.run(whole(url))
