@@ -40,7 +40,7 @@ class Scene:
     products: dict[str, ProductId] = field(default_factory=dict)
     operator: str = ""
     pictures_each: int = 2
-    picture_px: int = 640
+    picture_px: int = 560
 
     def actor(self, handle: str) -> Actor:
         """A person as a signed-in actor, without shops."""

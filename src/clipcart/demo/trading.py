@@ -18,7 +18,7 @@ from clipcart.kit.errors import Refusal
 from clipcart.kit.ids import OrderId, ShopId, SkuId
 
 DAYS: Final = 42
-ROUNDS: Final = 4
+ROUNDS: Final = 3
 """Buying and shipping rounds a day."""
 GRAIN: Final = timedelta(hours=4)
 
