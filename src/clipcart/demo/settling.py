@@ -298,6 +298,16 @@ async def _list_products(
                 if product.listing is not content.Listing.DRAFT:
                     submitted.append(product_id)
             await catalog.submit(tx, owner, shop_id, submitted)
+            for product in products:
+                if product.listing is content.Listing.AUDIT_FAILED:
+                    await catalog.decide_audit(
+                        tx,
+                        scene.staff_mode,
+                        shop_id,
+                        scene.products[product.handle],
+                        approved=False,
+                        reason=product.audit_note,
+                    )
     await scene.engine.settle()
     resting = [
         scene.products[product.handle]
