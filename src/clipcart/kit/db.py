@@ -262,6 +262,11 @@ class PooledDatabase(Database):
                     tx = Tx(connection, await self._now(connection))
                     yield tx
                     await tx.flush()
+            except (asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+                # What asyncpg says of a connection that was lost on the way hides that it was.
+                if not _is_lost(connection):
+                    raise
+                raise asyncpg.ConnectionDoesNotExistError("the connection was lost") from error
             finally:
                 open_transactions.reset(token)
 
@@ -277,6 +282,14 @@ class PooledDatabase(Database):
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
             yield Tx(connection, await self._now(connection), writable=False)
+
+
+def _is_lost(connection: Any) -> bool:
+    try:
+        closed: bool = connection.is_closed()
+    except asyncpg.InterfaceError:
+        return True  # The pool has taken it back, as it does with those that were closed.
+    return closed
 
 
 def _encode_json(value: Any) -> str:
