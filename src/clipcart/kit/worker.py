@@ -30,6 +30,7 @@ async def work(engine: Engine, stop: asyncio.Event) -> None:
         ("sweeps", engine.run_sweeps, SWEEP_EVERY_S),
         *((f"jobs {lane}", partial(engine.run_jobs, lane), IDLE_S) for lane in Lane),
     )
+    log.info("worker_started")
     await asyncio.gather(*(_loop(name, step, idle_s, stop) for name, step, idle_s in rounds))
 
 
