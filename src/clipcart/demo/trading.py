@@ -64,12 +64,18 @@ class Trade:
 
 
 async def trade(
-    scene: Scene, provider: payments.TestProvider, seed: int, until: datetime, progress: Progress
+    scene: Scene,
+    provider: payments.TestProvider,
+    seed: int,
+    until: datetime,
+    progress: Progress,
+    *,
+    days: int = DAYS,
 ) -> None:
     """Let the weeks up to `until` pass."""
     story = Trade(scene, provider, Random(seed))
     await _look_at_shelves(story)
-    rounds = DAYS * ROUNDS
+    rounds = days * ROUNDS
     for turn in range(rounds):
         progress("weeks of trade", turn, rounds)
         left = until - await scene.engine.now()
