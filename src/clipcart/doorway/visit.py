@@ -124,7 +124,7 @@ class Visit:
         return Response(
             text,
             status_code=status,
-            media_type="text/html; charset=utf-8",
+            media_type="text/html",
             headers={
                 "Cache-Control": "private, no-store",
                 "Vary": "HX-Request, Cookie",
