@@ -114,7 +114,7 @@ async def today(visit: Visit, shop_id: ShopId) -> TodayPage:
     )
     return TodayPage(
         frame,
-        _greeting(due, has_orders=desk.may("orders.view")),
+        _greeting(due, desk.shop.state, has_orders=desk.may("orders.view")),
         f"{desk.shop.name}, {words.day_text(desk.market, now)}",
         f"/shops/{desk.shop.handle}",
         desk.shop.state.value,
@@ -125,11 +125,12 @@ async def today(visit: Visit, shop_id: ShopId) -> TodayPage:
     )
 
 
-def _greeting(due: int, *, has_orders: bool) -> str:
+def _greeting(due: int, state: ShopState, *, has_orders: bool) -> str:
     if not has_orders:
         return "Today"
     if not due:
-        return "Nothing is due"
+        is_new = state in (ShopState.ONBOARDING, ShopState.IN_REVIEW)
+        return "Your shop is not open yet" if is_new else "Nothing is due today"
     return "1 order waits for you" if due == 1 else f"{due} orders wait for you"
 
 
@@ -238,10 +239,11 @@ def _requirements(desk: Desk, checklist: Checklist | None) -> tuple[Part, ...]:
         if item.state not in (RequirementState.MISSING, RequirementState.REJECTED):
             continue
         note = item.reason or "; ".join(problem.rule for problem in item.missing)
+        note = note[:1].upper() + note[1:]
         rows.append(
             Row(
                 _REQUIREMENTS[item.requirement.value],
-                note or "is missing",
+                note or "Is missing",
                 None,
                 f"{desk.url}/setup",
                 "Complete",
