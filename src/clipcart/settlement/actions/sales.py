@@ -109,8 +109,29 @@ def _refund_fee(rules: Rules, lines: Sequence[orders.Line], fact: OrderPaid) -> 
     return min(total(kept, cap.currency).minor, fact.fee_minor)
 
 
+async def _shops(tx: Tx, delivered: Sequence[Delivered]) -> Mapping[int, money_sql.ShopRow]:
+    shop_ids = sorted({each.fact.shop_id for each in delivered})
+    return {row.shop_id: row for row in await tx.all(money_sql.SHOPS, shop_ids=shop_ids)}
+
+
+async def _begin(tx: Tx, delivered: Sequence[Delivered], currencies: Sequence[str]) -> None:
+    """A fact that overtook the payment it follows from, begins the sale, so that it is not lost.
+
+    Of a shop that sold nothing before, even the first payment is missing: then it waits its turn
+    as a failure.
+    """
+    await tx.run(
+        sql.ENSURE,
+        shop_ids=[each.fact.shop_id for each in delivered],
+        order_ids=[each.fact.order_id for each in delivered],
+        currencies=currencies,
+    )
+
+
 async def on_shipped(tx: Tx, delivered: Sequence[Delivered]) -> None:
     """A carrier has the first parcel: from now on a refund is late."""
+    shops = await _shops(tx, delivered)
+    await _begin(tx, delivered, [shops[each.fact.shop_id].currency for each in delivered])
     await tx.run(
         sql.SHIP,
         shop_ids=[each.fact.shop_id for each in delivered],
@@ -121,8 +142,8 @@ async def on_shipped(tx: Tx, delivered: Sequence[Delivered]) -> None:
 
 async def on_delivered(tx: Tx, delivered: Sequence[Delivered]) -> None:
     """The days until release, and those of the reserve, run from here by the shop's terms."""
-    rows = await tx.all(money_sql.SHOPS, shop_ids=sorted({each.fact.shop_id for each in delivered}))
-    shops = {row.shop_id: row for row in rows}
+    shops = await _shops(tx, delivered)
+    await _begin(tx, delivered, [shops[each.fact.shop_id].currency for each in delivered])
     due, until, levels = [], [], []
     for each in delivered:
         shop = shops[each.fact.shop_id]
@@ -147,6 +168,8 @@ async def on_cancelled(tx: Tx, delivered: Sequence[Delivered]) -> None:
 
     An order that was never paid has no sale: nothing is written for it.
     """
+    paid = [each for each in delivered if each.fact.was_paid]
+    await _begin(tx, paid, [each.fact.currency for each in paid])
     await tx.run(
         sql.CANCEL,
         shop_ids=[each.fact.shop_id for each in delivered],
