@@ -18,13 +18,22 @@ from clipcart.kit.db import Database, Tx
 from clipcart.kit.engine import Engine
 from clipcart.kit.files import Files
 from clipcart.kit.ids import PersonId, ProductId, ShopId
-from clipcart.kit.money import Money, currency
+from clipcart.kit.images import Picture
+from clipcart.kit.money import Currency, Money, currency
 
 PASSWORD: Final = "clipcart-demo"
 """The password of everybody in the demo world."""
 
 T = TypeVar("T")
 Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Album:
+    """Keys of a product's stored pictures: its gallery, and one per colour value."""
+
+    gallery: list[str]
+    colours: dict[str, str]
 
 
 @dataclass(slots=True)
@@ -238,53 +247,42 @@ async def fill_shelves(scene: Scene, progress: Progress) -> None:
     async with scene.db.transaction() as tx:
         paths = sorted({" > ".join(product.category) for product in products})
         categories = await catalog.ensure_categories(tx, scene.staff_mode, paths)
-    keys: dict[str, list[tuple[str, str]]] = {}
+    albums: dict[str, Album] = {}
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as studio:
         shooting = partial(shoot, most=scene.pictures_each, size=scene.picture_px)
         shots = studio.map(shooting, products, chunksize=4)
-        for done, (product, gallery) in enumerate(zip(products, shots, strict=True)):
+        for done, (product, shot) in enumerate(zip(products, shots, strict=True)):
             progress("pictures", done, len(products))
-            keys[product.handle] = [
-                (await scene.files.put_picture("products", full, small), name)
-                for name, full, small in gallery
-            ]
+            albums[product.handle] = Album(
+                [await _store(scene.files, picture) for picture in shot.gallery],
+                {value: await _store(scene.files, p) for value, p in shot.colours.items()},
+            )
     for done, shop in enumerate(scene.world.shops):
         progress("products", done, len(scene.world.shops))
-        await _list_products(scene, shop, categories, keys)
+        await _list_products(scene, shop, categories, albums)
         await scene.engine.settle()
+
+
+async def _store(files: Files, picture: Picture) -> str:
+    return await files.put_picture("products", picture.content, picture.thumbnail)
 
 
 async def _list_products(
     scene: Scene,
     shop: content.Shop,
     categories: Mapping[str, catalog.CategoryId],
-    keys: dict[str, list[tuple[str, str]]],
+    albums: Mapping[str, Album],
 ) -> None:
     if not shop.products:
         return
     shop_id, owner = scene.shops[shop.handle], scene.staff(shop.owner, shop.handle)
-    money = currency(shop.currency)
     drafts = [
-        catalog.ProductDraft(
-            shop_id=shop_id,
-            title=product.title,
-            description_html=product.description_html,
-            category_id=categories[" > ".join(product.category)],
-            axes=tuple(catalog.Axis(axis.name, axis.values) for axis in product.axes),
-            images=tuple(
-                catalog.Image(key, f"{product.title[:150]}, picture {place}")
-                for place, (key, _) in enumerate(keys[product.handle], start=1)
-            ),
-            handle=product.handle,
-            skus=tuple(
-                catalog.SkuDraft(
-                    price=Money(sku.price_minor, money),
-                    options=sku.values,
-                    seller_sku=sku.code,
-                    weight_g=sku.weight_g,
-                )
-                for sku in product.skus
-            ),
+        _draft(
+            shop_id,
+            product,
+            categories[" > ".join(product.category)],
+            albums[product.handle],
+            currency(shop.currency),
         )
         for product in shop.products
     ]
@@ -316,6 +314,40 @@ async def _list_products(
     ]
     async with scene.db.transaction() as tx:
         await catalog.deactivate(tx, owner, shop_id, resting)
+
+
+def _draft(
+    shop_id: ShopId,
+    product: content.Product,
+    category_id: catalog.CategoryId,
+    album: Album,
+    money: Currency,
+) -> catalog.ProductDraft:
+    def picture_of(values: Sequence[str]) -> str:
+        return next((album.colours[value] for value in values if value in album.colours), "")
+
+    return catalog.ProductDraft(
+        shop_id=shop_id,
+        title=product.title,
+        description_html=product.description_html,
+        category_id=category_id,
+        axes=tuple(catalog.Axis(axis.name, axis.values) for axis in product.axes),
+        images=tuple(
+            catalog.Image(key, f"{product.title[:150]}, picture {place}")
+            for place, key in enumerate([*album.gallery, *album.colours.values()][:6], start=1)
+        ),
+        handle=product.handle,
+        skus=tuple(
+            catalog.SkuDraft(
+                price=Money(sku.price_minor, money),
+                options=sku.values,
+                seller_sku=sku.code,
+                weight_g=sku.weight_g,
+                image_key=picture_of(sku.values),
+            )
+            for sku in product.skus
+        ),
+    )
 
 
 def _chunks(items: Sequence[T], size: int) -> list[Sequence[T]]:

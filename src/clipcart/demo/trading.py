@@ -20,7 +20,7 @@ from clipcart.kit.ids import OrderId, ShopId, SkuId
 DAYS: Final = 42
 ROUNDS: Final = 3
 """Buying and shipping rounds a day."""
-GRAIN: Final = timedelta(hours=4)
+GRAIN: Final = timedelta(hours=6)
 
 TO_SHIP: Final = frozenset({orders.State.AWAITING_SHIPMENT, orders.State.PARTIALLY_SHIPPING})
 

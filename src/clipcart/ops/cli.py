@@ -5,7 +5,7 @@ import sys
 import click
 
 from clipcart.kit.postgres import PostgresFailed
-from clipcart.main import AssetsFailed
+from clipcart.ops.commands.around import AssetsFailed
 from clipcart.ops.commands.books import ledger
 from clipcart.ops.commands.clock import clock
 from clipcart.ops.commands.db import db

@@ -8,8 +8,10 @@ import click
 import uvloop
 
 from clipcart.kit.postgres import Embedded
-from clipcart.main import Installation, open_installation
+from clipcart.main import AssetsFailed, Installation, open_installation
 from clipcart.settings import Settings, read
+
+__all__ = ["AssetsFailed", "database", "installation", "run", "say"]
 
 R = TypeVar("R")
 
