@@ -47,7 +47,7 @@ class Settings:
 def read(environment: Mapping[str, str] | None = None) -> Settings:
     """Settings from the environment. Raises ValueError naming variable, rule and cure."""
     env = os.environ if environment is None else environment
-    home = Path(env.get("CLIPCART_HOME") or "var").expanduser().resolve()
+    home = Path(env.get("CLIPCART_HOME") or _default_home()).expanduser().resolve()
     port = _port(env.get("CLIPCART_PORT") or "8000")
     provider = env.get("CLIPCART_PAYMENT_PROVIDER") or "test"
     if provider not in {"test", "stripe"}:
@@ -75,6 +75,12 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         smtp_url=env.get("CLIPCART_SMTP_URL") or "",
         mail_from=env.get("CLIPCART_MAIL_FROM") or "clipcart <hello@clipcart.example>",
     )
+
+
+def _default_home() -> Path:
+    """`var` in the clone this runs from, whatever folder one stands in; else in that folder."""
+    clone = Path(__file__).resolve().parents[2]
+    return clone / "var" if (clone / "pyproject.toml").exists() else Path("var")
 
 
 def _port(text: str) -> int:

@@ -120,7 +120,7 @@ def _operation(
         f"{method}-{path}".replace("/", "-").replace("{", "").replace("}", ""),
         method.upper(),
         path,
-        operation.get("description", ""),
+        operation.get("description", "").replace("`", ""),
         [
             Field(
                 each["name"],
