@@ -24,7 +24,8 @@ from clipcart.web.seller_center.frame import (
     require_grant,
 )
 from clipcart.web.seller_center.pages.ship import ShipForm, ship_form
-from clipcart.web.seller_center.pages.steps import StepView, step_views
+from clipcart.web.seller_center.pages.steps import SELLER
+from clipcart.web.steps import StepView, step_views
 
 HERE = "/orders"
 SCANS = {
@@ -160,7 +161,7 @@ async def order_page(
         sums=_sums(desk, order),
         ship=ship_form(desk, order, now) if may_ship(desk, order) else None,
         packages=package_views(desk, order, packages),
-        steps=step_views(orders.steps(order, log, now), desk.market),
+        steps=step_views(orders.steps(order, log, now), desk.market, SELLER),
         buyer=order.ship_to.name,
         address=_address(desk, order),
         delivery=order.delivery.name,

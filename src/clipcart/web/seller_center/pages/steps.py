@@ -1,13 +1,12 @@
 """An order's timeline in the seller's words: facts and deadlines become steps. Pure."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from clipcart.kit.money import Money
 from clipcart.markets import Market
-from clipcart.orders import Step, StepStatus
 from clipcart.web.seller_center import desk_words as words
+from clipcart.web.steps import Voice
 
 _REACHED: Mapping[str, tuple[str, str]] = {
     "orders.placed": ("Ordered", "reached"),
@@ -46,40 +45,6 @@ _BY: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class StepView:
-    """A step as ui/timeline.html shows it."""
-
-    title: str
-    state: str
-    when: str | None
-    note: str | None
-
-
-def step_views(found: Sequence[Step], market: Market) -> tuple[StepView, ...]:
-    """The steps in words, oldest first."""
-    return tuple(
-        _reached(step, market) if step.status is StepStatus.REACHED else _ahead(step, market)
-        for step in found
-    )
-
-
-def _reached(step: Step, market: Market) -> StepView:
-    plain = step.key.partition(".")[2].replace("_", " ").capitalize()
-    title, state = _REACHED.get(step.key, (plain, "reached"))
-    when = words.moment_text(market, step.at) if step.at else None
-    return StepView(title, state, when, _note(step.key, step.details or {}, market))
-
-
-def _ahead(step: Step, market: Market) -> StepView:
-    title, note = _AHEAD.get(step.key, (step.key, ""))
-    state = "future"
-    if step.status is StepStatus.CURRENT:
-        state = "late" if step.is_missed else "current"
-    when = f"by {words.moment_text(market, step.due_at)}" if step.due_at else None
-    return StepView(title, state, when, (note or None) if when else None)
-
-
 def _note(key: str, details: Mapping[str, Any], market: Market) -> str | None:
     if key in ("orders.cancelled", "orders.cancellation_requested"):
         because = words.BECAUSE.get(str(details.get("reason")))
@@ -93,3 +58,6 @@ def _note(key: str, details: Mapping[str, Any], market: Market) -> str | None:
         if isinstance(minor, int):
             return Money.of(minor, str(details["currency"])).format(market.language)
     return None
+
+
+SELLER = Voice(_REACHED, _AHEAD, _note, words.moment_text)

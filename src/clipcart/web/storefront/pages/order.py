@@ -14,12 +14,13 @@ from clipcart.kit.ids import OrderId, ShopId
 from clipcart.markets import Market
 from clipcart.orders import Order
 from clipcart.payments import Payment, PaymentState, Refund, RefundState
+from clipcart.web.steps import StepView, step_views
 from clipcart.web.storefront import words
 from clipcart.web.storefront.frame import frame, media, product_url, shop_url
 from clipcart.web.storefront.pages.addresses import lines_of
 from clipcart.web.storefront.pages.cart import LineView, SumRow
 from clipcart.web.storefront.pages.purchase import OrderCard, card_text, order_card
-from clipcart.web.storefront.pages.steps import StepView, next_text, step_views
+from clipcart.web.storefront.pages.steps import BUYER, next_text
 
 SCANS = {
     "HANDED_OVER": "Handed over by the shop",
@@ -202,7 +203,7 @@ async def _story(tx: Tx, order: Order) -> tuple[tuple[StepView, ...], tuple[Pack
     if order.label_made_at is not None or order.state is orders.State.PARTIALLY_SHIPPING:
         packages = (await fulfilment.packages_of_orders(tx, [order.key])).get(order.id, ())
     market = markets.get(order.market_id)
-    return step_views(orders.steps(order, log, tx.now), market), packages
+    return step_views(orders.steps(order, log, tx.now), market, BUYER), packages
 
 
 def package_views(

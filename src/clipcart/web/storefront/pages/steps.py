@@ -1,13 +1,12 @@
 """An order's timeline in words: facts and deadlines become steps. Pure."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from clipcart import markets, orders
 from clipcart.kit.money import Money
 from clipcart.markets import Market
-from clipcart.orders import Step, StepStatus
+from clipcart.web.steps import Voice
 from clipcart.web.storefront import words
 
 _REACHED: Mapping[str, tuple[str, str]] = {
@@ -47,47 +46,7 @@ _REJECTED: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class StepView:
-    """A step as ui/timeline.html shows it."""
-
-    title: str
-    state: str
-    when: str | None
-    note: str | None
-
-
-def step_views(found: Sequence[Step], market: Market) -> tuple[StepView, ...]:
-    """The steps in words, oldest first."""
-    return tuple(
-        _reached(step, market) if step.status is StepStatus.REACHED else _ahead(step, market)
-        for step in found
-    )
-
-
-def _reached(step: Step, market: Market) -> StepView:
-    title, state = _REACHED.get(step.key, (step.key.partition(".")[2].replace("_", " "), "reached"))
-    when = words.moment_text(market, step.at) if step.at else None
-    return StepView(
-        title.capitalize() if title.islower() else title,
-        state,
-        when,
-        _note(step.key, step.details or {}),
-    )
-
-
-def _ahead(step: Step, market: Market) -> StepView:
-    title, note = _AHEAD.get(step.key, (step.key, ""))
-    state = "future"
-    if step.status is StepStatus.CURRENT:
-        state = "late" if step.is_missed else "current"
-    when = None
-    if step.due_at is not None:
-        when = f"by {words.moment_text(market, step.due_at)}"
-    return StepView(title, state, when, (note or None) if when else None)
-
-
-def _note(key: str, details: Mapping[str, Any]) -> str | None:
+def _note(key: str, details: Mapping[str, Any], _market: Market) -> str | None:
     if key == "orders.cancelled":
         by = words.CANCELLED_BY.get(str(details.get("by")), "Cancelled")
         because = words.CANCELLED_BECAUSE.get(str(details.get("reason")))
@@ -103,6 +62,9 @@ def _note(key: str, details: Mapping[str, Any]) -> str | None:
     if key == "payments.refund_failed":
         return "We are looking into it; you need not do anything."
     return None
+
+
+BUYER = Voice(_REACHED, _AHEAD, _note, words.moment_text)
 
 
 def next_text(order: orders.Order) -> str | None:
