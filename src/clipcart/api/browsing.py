@@ -36,7 +36,7 @@ async def list_products(
     cursor: Cursor = None,
     limit: Limit = 20,
 ) -> schemas.Cards:
-    """Products on sale: the newest, or those that match `query`, filtered, page by page."""
+    """Products on sale: the newest, or those that match a query, filtered, page by page."""
     narrow = catalog.Filter(
         market_id=market,
         category=category,

@@ -120,7 +120,7 @@ def _operation(
         f"{method}-{path}".replace("/", "-").replace("{", "").replace("}", ""),
         method.upper(),
         path,
-        operation.get("description", "").replace("`", ""),
+        operation.get("description", ""),
         [
             Field(
                 each["name"],
