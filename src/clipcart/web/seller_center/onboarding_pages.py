@@ -208,11 +208,11 @@ _ACTIONS = {
     RequirementState.SUBMITTED: "Look",
     RequirementState.APPROVED: "Look",
 }
-_TODO = frozenset({RequirementState.MISSING, RequirementState.REJECTED})
+_WAITS_FOR_SELLER = frozenset({RequirementState.MISSING, RequirementState.REJECTED})
 
 
 def _steps(desk: Desk, checklist: Checklist) -> tuple[StepView, ...]:
-    todo = [item.requirement for item in checklist.items if item.state in _TODO]
+    todo = [item.requirement for item in checklist.items if item.state in _WAITS_FOR_SELLER]
     views = []
     for item in checklist.items:
         title, tail = words.REQUIREMENTS[item.requirement]
