@@ -217,7 +217,10 @@ class OrderMachine(RuleBasedStateMachine):
         keys = [(world.shop_id, order_id) for order_id in self.placed]
         async with world.db.reading() as tx:
             found = await orders.orders_by_keys(tx, keys)
+            rows = await orders.lines_of(tx, keys)
             levels = await inventory.levels(tx, [(world.shop_id, sku) for sku in self.skus])
+        # The document that pages read says what the locked rows say.
+        assert {order.id: order.lines for order in found.values()} == rows
         log = await self.connection.fetch(LOG, world.shop_id)
         facts: dict[str, list[tuple[str, Any]]] = defaultdict(list)
         for row in log:

@@ -292,15 +292,17 @@ def _is_lost(connection: Any) -> bool:
     return closed
 
 
-def _encode_json(value: Any) -> str:
+def json_text(value: Any) -> str:
+    """JSON as text, for lists of lists: the driver would take those for arrays of more ranks."""
     return msgspec.json.encode(value).decode()
 
 
 async def prepare_connection(connection: Any) -> None:
     """Give a new connection the codecs that rows rely on."""
-    await connection.set_type_codec(
-        "jsonb", encoder=_encode_json, decoder=msgspec.json.decode, schema="pg_catalog"
-    )
+    for name in ("jsonb", "json"):
+        await connection.set_type_codec(
+            name, encoder=json_text, decoder=msgspec.json.decode, schema="pg_catalog"
+        )
 
 
 async def _keep(_connection: Any) -> None:

@@ -11,9 +11,9 @@ from clipcart.identity import Actor, require
 from clipcart.kit.db import Tx
 from clipcart.kit.errors import Absent
 from clipcart.kit.eventlog import log_of
-from clipcart.kit.ids import OrderId, PurchaseId, ShopId, parse_id
+from clipcart.kit.ids import LineId, OrderId, ProductId, PurchaseId, ShopId, SkuId, parse_id
 from clipcart.kit.listing import Page
-from clipcart.kit.money import Money, currency
+from clipcart.kit.money import Currency, Money, currency
 from clipcart.orders import timeline
 from clipcart.orders._sql import reads as sql
 from clipcart.orders.model import (
@@ -46,8 +46,11 @@ class OrderFilter:
 
 
 class CardLine(NamedTuple):
-    """A line as lists show it."""
+    """A line as lists show it: the line's document, amounts in the order's currency."""
 
+    id: LineId
+    sku_id: SkuId
+    product_id: ProductId
     title: str
     options_text: str
     seller_sku: str
@@ -55,6 +58,10 @@ class CardLine(NamedTuple):
     quantity: int
     shipped_quantity: int
     unit_price_minor: int
+    tax_minor: int
+    tax_included: bool
+    fee_bps: int
+    weight_g: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +166,7 @@ async def orders_of_shop(
         fixed={"shop_id": shop_id},
         filters=_filters(only or OrderFilter()),
     )
-    keys = [(shop_id, row.id) for row in page.items]
-    found = await orders_by_keys(tx, keys)
-    return Page(tuple(found[key] for key in keys), page.next_cursor, page.previous_cursor)
+    return page.map(_order)
 
 
 async def cards_of_shop(
@@ -172,7 +177,7 @@ async def cards_of_shop(
     cursor: str | None = None,
     limit: int = 50,
 ) -> Page[OrderCard]:
-    """As orders_of_shop, with what a list shows and no more: one statement per page."""
+    """As orders_of_shop, with what a list shows and no more."""
     require(may_view_shop(actor, shop_id), "orders.view", actor)
     page = await sql.CARDS.page(
         tx,
@@ -292,21 +297,19 @@ async def lines_of(tx: Tx, keys: Collection[OrderKey]) -> Mapping[OrderId, tuple
     )
     found: dict[OrderId, list[Line]] = defaultdict(list)
     for row in rows:
-        found[row.order_id].append(_line(row))
+        found[row.order_id].append(_line(row, currency(row.currency)))
     return {order_id: tuple(lines) for order_id, lines in found.items()}
 
 
 async def orders_by_keys(tx: Tx, keys: Sequence[OrderKey]) -> Mapping[OrderKey, Order]:
-    """Orders with lines in two statements, for other rooms. Missing ones are left out."""
+    """Orders with lines in one statement, for other rooms. Missing ones are left out."""
     if not keys:
         return {}
     rows = await tx.all(sql.ORDERS, shop_ids=[key[0] for key in keys], ids=[key[1] for key in keys])
-    lines = await lines_of(tx, keys)
-    return {(row.shop_id, row.id): _order(row, lines[row.id]) for row in rows}
+    return {(row.shop_id, row.id): _order(row) for row in rows}
 
 
-def _line(row: sql.LineRow) -> Line:
-    unit = currency(row.currency)
+def _line(row: sql.LineRow | CardLine, unit: Currency) -> Line:
     return Line(
         id=row.id,
         sku_id=row.sku_id,
@@ -325,7 +328,7 @@ def _line(row: sql.LineRow) -> Line:
     )
 
 
-def _order(row: sql.OrderRow, lines: tuple[Line, ...]) -> Order:
+def _order(row: sql.OrderRow) -> Order:
     unit = currency(row.currency)
     return Order(
         id=row.id,
@@ -339,7 +342,7 @@ def _order(row: sql.OrderRow, lines: tuple[Line, ...]) -> Order:
         ship_to=ShipTo(**row.ship_to),
         delivery=DeliveryChoice(row.delivery_code, row.delivery_name, row.delivery_days),
         note=row.note,
-        lines=lines,
+        lines=tuple(_line(CardLine._make(line), unit) for line in row.lines),
         items=Money(row.items_minor, unit),
         shipping=Money(row.shipping_minor, unit),
         tax=Money(row.tax_minor, unit),

@@ -27,20 +27,21 @@ PLACE = command(
     insert into orders.order_ (shop_id, id, buyer_id, buyer_name, purchase_id, payment_id,
         market_id, currency, state, ship_to, delivery_code, delivery_name, delivery_days, note,
         units, items_minor, shipping_minor, tax_minor, tax_included, total_minor, fee_minor,
-        free_cancel_hours, placed_at, pay_by)
+        free_cancel_hours, placed_at, pay_by, lines)
     select u.shop_id, u.id, u.buyer_id, u.ship_to ->> 'name', u.purchase_id, u.payment_id,
         u.market_id, u.currency, :state, u.ship_to, u.delivery_code, u.delivery_name,
         u.delivery_days, u.note, u.units, u.items, u.shipping, u.tax, u.tax_included, u.total,
-        u.fee, u.free_cancel_hours, :now, u.pay_by
+        u.fee, u.free_cancel_hours, :now, u.pay_by, u.lines::json
     from unnest(:shop_ids::bigint[], :ids::bigint[], :buyer_ids::bigint[],
         :purchase_ids::bigint[], :payment_ids::bigint[], :market_ids::text[],
         :currencies::text[], :ship_tos::jsonb[], :delivery_codes::text[],
         :delivery_names::text[], :delivery_days::int[], :notes::text[], :units::int[],
         :items::bigint[], :shippings::bigint[], :taxes::bigint[], :tax_included::boolean[],
-        :totals::bigint[], :fees::bigint[], :free_cancel_hours::int[], :pay_bys::timestamptz[])
+        :totals::bigint[], :fees::bigint[], :free_cancel_hours::int[], :pay_bys::timestamptz[],
+        :line_documents::text[])
         as u(shop_id, id, buyer_id, purchase_id, payment_id, market_id, currency, ship_to,
             delivery_code, delivery_name, delivery_days, note, units, items, shipping, tax,
-            tax_included, total, fee, free_cancel_hours, pay_by)""",
+            tax_included, total, fee, free_cancel_hours, pay_by, lines)""",
     hot=True,
 )
 
@@ -216,7 +217,9 @@ SHIP = query(
     update orders.order_ set shipped_units = shipped_units + :units,
         state = case when shipped_units + :units = units
             then 'AWAITING_COLLECTION' else 'PARTIALLY_SHIPPING' end,
-        label_made_at = coalesce(label_made_at, :now), cancel_unshipped_at = :cancel_unshipped_at
+        label_made_at = coalesce(label_made_at, :now), cancel_unshipped_at = :cancel_unshipped_at,
+        lines = (select json_agg(orders.line_document(l) order by l.position)
+            from orders.line l where l.shop_id = :shop_id and l.order_id = :id)
     where shop_id = :shop_id and id = :id and state = any(:from_states::text[])
         and cancel_reply_by is null
     returning state""",

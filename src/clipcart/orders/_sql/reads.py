@@ -62,18 +62,23 @@ class OrderRow(NamedTuple):
     deliver_by: datetime | None
     complete_at: datetime | None
     cancel_reply_by: datetime | None
+    lines: Any
 
+
+_COLUMNS: LiteralString = """
+    o.shop_id, o.id, o.buyer_id, o.purchase_id, o.payment_id, o.market_id, o.currency,
+    o.state, o.ship_to, o.delivery_code, o.delivery_name, o.delivery_days, o.note,
+    o.items_minor, o.shipping_minor, o.tax_minor, o.tax_included, o.total_minor, o.fee_minor,
+    o.paid_minor, o.refund_minor, o.decline_reason, o.placed_at, o.paid_at, o.released_at,
+    o.label_made_at, o.late_at, o.collected_at, o.overdue_at, o.delivered_at, o.completed_at,
+    o.cancelled_at, o.cancelled_by, o.cancel_reason, o.is_seller_fault, o.pay_by,
+    o.free_cancel_until, o.ship_by, o.cancel_unshipped_at, o.deliver_by, o.complete_at,
+    o.cancel_reply_by, o.lines"""
 
 ORDERS = query(
-    """
-    select o.shop_id, o.id, o.buyer_id, o.purchase_id, o.payment_id, o.market_id, o.currency,
-        o.state, o.ship_to, o.delivery_code, o.delivery_name, o.delivery_days, o.note,
-        o.items_minor, o.shipping_minor, o.tax_minor, o.tax_included, o.total_minor, o.fee_minor,
-        o.paid_minor, o.refund_minor, o.decline_reason, o.placed_at, o.paid_at, o.released_at,
-        o.label_made_at, o.late_at, o.collected_at, o.overdue_at, o.delivered_at, o.completed_at,
-        o.cancelled_at, o.cancelled_by, o.cancel_reason, o.is_seller_fault, o.pay_by,
-        o.free_cancel_until, o.ship_by, o.cancel_unshipped_at, o.deliver_by, o.complete_at,
-        o.cancel_reply_by
+    "select"
+    + _COLUMNS
+    + """
     from unnest(:shop_ids::bigint[], :ids::bigint[]) as u(shop_id, id)
     join orders.order_ o on o.shop_id = u.shop_id and o.id = u.id""",
     OrderRow,
@@ -156,11 +161,6 @@ OF_PURCHASE = query(
 )
 
 
-class OfShopRow(NamedTuple):
-    id: OrderId
-    placed_at: datetime
-
-
 # One state alone walks its own index; names are compared as a range so that a prepared plan
 # can use the pattern index.
 _SHOP_FILTERS: Mapping[str, LiteralString] = {
@@ -174,8 +174,8 @@ _SHOP_FILTERS: Mapping[str, LiteralString] = {
 _NEWEST = Order((Key("placed_at", "timestamptz"), Key("id", "bigint")), down=True)
 
 OF_SHOP = Listing(
-    "select id, placed_at from orders.order_ where shop_id = :shop_id",
-    OfShopRow,
+    "select" + _COLUMNS + " from orders.order_ o where o.shop_id = :shop_id",
+    OrderRow,
     filters=_SHOP_FILTERS,
     orders={"newest": _NEWEST},
     hot=True,
@@ -197,7 +197,7 @@ class CardRow(NamedTuple):
     lines: Any
 
 
-# One statement for a page with its lines; the rest of an order is read when it is opened.
+# One row an order, its lines a document on it; the rest is read when the order is opened.
 CARDS = Listing(
     """
     select o.id, o.placed_at, o.state, o.buyer_name, o.units, o.shipped_units, o.total_minor,
@@ -206,10 +206,7 @@ CARDS = Listing(
             when 'AWAITING_SHIPMENT' then o.ship_by when 'PARTIALLY_SHIPPING' then o.ship_by
             when 'AWAITING_COLLECTION' then o.ship_by when 'IN_TRANSIT' then o.deliver_by
             when 'DELIVERED' then o.complete_at end as due_at,
-        o.cancel_reply_by,
-        (select jsonb_agg(jsonb_build_array(l.title, l.options_text, l.seller_sku, l.image_key,
-                l.quantity, l.shipped_quantity, l.unit_price_minor) order by l.position)
-            from orders.line l where l.shop_id = o.shop_id and l.order_id = o.id) as lines
+        o.cancel_reply_by, o.lines
     from orders.order_ o where o.shop_id = :shop_id""",
     CardRow,
     filters=_SHOP_FILTERS,

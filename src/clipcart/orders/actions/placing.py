@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from clipcart import markets
 from clipcart.identity import Actor, as_person, require
-from clipcart.kit.db import Tx
+from clipcart.kit.db import Tx, json_text
 from clipcart.orders import clocks
 from clipcart.orders._sql import changes as sql
 from clipcart.orders.events import OrderPlaced
-from clipcart.orders.model import OrderDraft, State, fee_of
+from clipcart.orders.model import LineDraft, OrderDraft, State, fee_of
 from clipcart.orders.policy import may_place
 
 
@@ -64,9 +64,32 @@ def _orders(tx: Tx, drafts: Sequence[OrderDraft]) -> dict[str, object]:
         "fees": [fee_of(draft).minor for draft in drafts],
         "free_cancel_hours": [draft.free_cancel_hours for draft in drafts],
         "pay_bys": [pay_by[draft.market_id] for draft in drafts],
+        "line_documents": [
+            json_text([_document(line) for line in draft.lines]) for draft in drafts
+        ],
         "state": State.UNPAID.value,
         "now": tx.now,
     }
+
+
+def _document(line: LineDraft) -> list[object]:
+    """What orders.line_document makes of the line's row."""
+    return [
+        line.line_id,
+        line.sku_id,
+        line.product_id,
+        line.title,
+        line.options_text,
+        line.seller_sku,
+        line.image_key,
+        line.quantity,
+        0,
+        line.unit_price_minor,
+        line.tax_minor,
+        line.tax_included,
+        line.fee_bps,
+        line.weight_g,
+    ]
 
 
 def _lines(drafts: Sequence[OrderDraft]) -> dict[str, object]:
