@@ -21,6 +21,7 @@ from clipcart.api.document import OPENAPI
 from clipcart.catalog import _jobs as catalog_jobs
 from clipcart.doorway import Renderer, Services
 from clipcart.doorway.app import Routes, build_app
+from clipcart.doorway.gate import Gate
 from clipcart.fulfilment import _jobs as fulfilment_jobs
 from clipcart.fulfilment.adapters.fake import CarrierRobot
 from clipcart.identity import _jobs as identity_jobs
@@ -156,6 +157,7 @@ async def open_installation(settings: Settings, url: str, *, durable: bool = Tru
         files=files,
         renderer=Renderer(asset_urls(find_bundle(settings.home))),
         secret=secret,
+        gate=Gate(db),
         counter=checkout.Counter(db),
         provider=provider,
         engine=engine,

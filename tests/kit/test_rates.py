@@ -29,6 +29,16 @@ async def test_the_next_window_starts_anew(db: OneConnection) -> None:
     assert await take(db) == 2
 
 
+async def test_many_uses_in_one_statement_are_counted_in_their_order(db: OneConnection) -> None:
+    uses = [rates.Use(bucket, 3, 60) for bucket in ("a", "b", "a", "a", "a", "b")]
+    async with db.transaction() as tx:
+        outcomes = await rates.take_all(tx, uses)
+        again = await rates.take_all(tx, uses[:2])
+    assert [outcome is None for outcome in outcomes] == [True, True, True, True, False, True]
+    assert [outcome is None for outcome in again] == [False, True]
+    assert outcomes[4] is not None and 0 < outcomes[4].facts["retry_after_s"] <= 60
+
+
 async def test_what_is_long_over_is_forgotten(db: OneConnection) -> None:
     await take(db)
     (sweep,) = rates.SWEEPS

@@ -82,28 +82,16 @@ async def open_caller(request: Request[Any, Any, Any]) -> Caller:
     sent = (request.url.query or "").encode() + await request.body()
     has_nul = any(mark in sent for mark in NUL)
     check([Problem("body", "A text holds U+0000.", "Leave it out.") if has_nul else None])
-    actor = identity.ANONYMOUS
-    header = request.headers.get("authorization", "")
-    if header:
-        kind, _, secret = header.partition(" ")
-        async with services.db.transaction() as tx:
-            found = await identity.actor_of_token(tx, secret.strip())
-        if kind.lower() != "bearer" or found is None:
-            raise BadToken
-        actor = found
-    if request.method not in ("GET", "HEAD"):
-        await _throttle(services, request, actor)
-    return Caller(request, services, actor)
-
-
-async def _throttle(
-    services: Services, request: Request[Any, Any, Any], actor: identity.Actor
-) -> None:
+    kind, _, secret = request.headers.get("authorization", "").partition(" ")
+    if kind and kind.lower() != "bearer":
+        raise BadToken
+    is_change = request.method not in ("GET", "HEAD")
     address = request.client.host if request.client else "unknown"
-    who, limit = (
-        (f"api:{address}", ANONYMOUS_LIMIT)
-        if actor.person_id is None
-        else (f"api:{actor.person_id}", TOKEN_LIMIT)
+    actor = await services.gate.admit(
+        secret.strip() if kind else None,
+        anonymous_use=rates.Use(f"api:{address}", ANONYMOUS_LIMIT, WINDOW_S) if is_change else None,
+        token_use=rates.Use("api:", TOKEN_LIMIT, WINDOW_S) if is_change else None,
     )
-    async with services.db.transaction() as tx:
-        await rates.take(tx, who, limit, WINDOW_S)
+    if actor is None:
+        raise BadToken
+    return Caller(request, services, actor)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from clipcart.doorway.gate import Gate
 from clipcart.doorway.pages import Renderer
 from clipcart.kit.db import Database
 from clipcart.kit.engine import Engine
@@ -14,8 +15,8 @@ from clipcart.settings import Settings
 class Services:
     """One installation as the doors see it.
 
-    `counter` is checkout's group commit; `provider` the payment provider; `secret` signs cookies
-    and forms; `engine` moves the clock outside production.
+    `gate` admits programs; `counter` is checkout's group commit; `provider` the payment provider;
+    `secret` signs cookies and forms; `engine` moves the clock outside production.
     """
 
     settings: Settings
@@ -23,6 +24,7 @@ class Services:
     files: Files
     renderer: Renderer
     secret: str
+    gate: Gate
     counter: Any
     provider: Any
     engine: Engine

@@ -202,6 +202,7 @@ EXPIRY_DUE = query(
 
 
 class TokenActorRow(NamedTuple):
+    place: int
     person_id: int
     id: int
     scopes: list[str]
@@ -222,21 +223,24 @@ class TokenRow(NamedTuple):
 ADD_TOKEN = command("""
     insert into identity.token (person_id, id, name, digest, scopes, created_at, expires_at)
     values (:person_id, :id, :name, :digest, :scopes, :now, :expires_at)""")
-ACTOR_OF_TOKEN = query(
+ACTORS_OF_TOKENS = query(
     """
-    select t.person_id, t.id, t.scopes, t.last_used_at,
+    select u.place::int as place, t.person_id, t.id, t.scopes, t.last_used_at,
         array(select r.role from identity.role r where r.person_id = t.person_id) as roles,
         exists (select 1 from identity.session s
             where s.person_id = t.person_id and s.staff_until > :now
                 and s.expires_at > :now) as staff_mode
-    from identity.token t
-    where t.person_id = :person_id and t.digest = :digest and t.revoked_at is null
-        and t.expires_at > :now""",
+    from unnest(:person_ids::bigint[], :digests::bytea[])
+        with ordinality as u(person_id, digest, place)
+    join identity.token t on t.person_id = u.person_id and t.digest = u.digest
+        and t.revoked_at is null and t.expires_at > :now""",
     TokenActorRow,
     hot=True,
 )
-TOUCH_TOKEN = command("""
-    update identity.token set last_used_at = :now where person_id = :person_id and id = :id""")
+TOUCH_TOKENS = command("""
+    update identity.token t set last_used_at = :now
+    from unnest(:person_ids::bigint[], :ids::bigint[]) as u(person_id, id)
+    where t.person_id = u.person_id and t.id = u.id""")
 REVOKE_TOKEN = command("""
     update identity.token set revoked_at = :now
     where person_id = :person_id and id = :id and revoked_at is null""")

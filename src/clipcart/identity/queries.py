@@ -1,6 +1,6 @@
 """Reads: who is behind a cookie or token, names, addresses, lists of the account page."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from clipcart.identity import _sql
 from clipcart.identity.actions.accounts import clean_email
@@ -12,6 +12,7 @@ from clipcart.identity.records import (
     SESSION_TOUCH,
     TOKEN_TOUCH,
     Address,
+    Bearer,
     Mail,
     Person,
     PersonName,
@@ -65,29 +66,58 @@ async def actor_of_session(tx: Tx, cookie: str) -> Session | None:
     )
 
 
+async def bearers(tx: Tx, secrets: Sequence[str]) -> list[Bearer | None]:
+    """Who holds each of these API tokens; None for one that is not good any more.
+
+    One statement for all of them. Whoever asks notes the use of those that are `is_stale`.
+    """
+    asked = [_asked(secret) for secret in secrets]
+    rows = await tx.all(
+        _sql.ACTORS_OF_TOKENS,
+        person_ids=[person_id for person_id, _ in asked],
+        digests=[hashed for _, hashed in asked],
+        now=tx.now,
+    )
+    found: list[Bearer | None] = [None] * len(asked)
+    for row in rows:
+        actor = as_person(
+            PersonId(row.person_id),
+            means=Means.TOKEN,
+            scopes=frozenset(row.scopes),
+            roles=frozenset(row.roles),
+            staff_mode=row.staff_mode,
+        )
+        is_stale = row.last_used_at is None or tx.now - row.last_used_at >= TOKEN_TOUCH
+        found[row.place - 1] = Bearer(actor, PersonId(row.person_id), TokenId(row.id), is_stale)
+    return found
+
+
+def _asked(secret: str) -> tuple[int, bytes]:
+    """The key of a token; one that nobody has for a text that is none."""
+    mark, _, rest = secret.partition("_")
+    person_id = parse_id(rest.partition("_")[0]) if mark == "cc" else None
+    return person_id or 0, digest(secret)
+
+
+async def touch_tokens(tx: Tx, used: Sequence[Bearer]) -> None:
+    """Note that these tokens were used now."""
+    await tx.run(
+        _sql.TOUCH_TOKENS,
+        person_ids=[bearer.person_id for bearer in used],
+        ids=[bearer.token_id for bearer in used],
+        now=tx.now,
+    )
+
+
 async def actor_of_token(tx: Tx, secret: str) -> Actor | None:
     """The actor behind an API token, limited to its scopes; None if it is not good any more.
 
     The last use is noted once a minute where `tx` may write.
     """
-    mark, _, rest = secret.partition("_")
-    person_id = parse_id(rest.partition("_")[0])
-    if mark != "cc" or person_id is None:
-        return None
-    row = await tx.maybe(
-        _sql.ACTOR_OF_TOKEN, person_id=person_id, digest=digest(secret), now=tx.now
-    )
-    if row is None:
-        return None
-    if tx.writable and (row.last_used_at is None or tx.now - row.last_used_at >= TOKEN_TOUCH):
-        await tx.run(_sql.TOUCH_TOKEN, person_id=row.person_id, id=row.id, now=tx.now)
-    return as_person(
-        PersonId(row.person_id),
-        means=Means.TOKEN,
-        scopes=frozenset(row.scopes),
-        roles=frozenset(row.roles),
-        staff_mode=row.staff_mode,
-    )
+    [bearer] = await bearers(tx, [secret])
+    if bearer is not None and bearer.is_stale and tx.writable:
+        await touch_tokens(tx, [bearer])
+    return None if bearer is None else bearer.actor
 
 
 def _person(row: _sql.PersonRow) -> Person:

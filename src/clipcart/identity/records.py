@@ -170,3 +170,13 @@ class SendMail:
 
 
 SEND_MAIL: Final = JobKind("identity.send_mail", SendMail, lane=Lane.PROMPT)
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Whoever sends a token. `is_stale`: its last use was noted a minute ago or longer."""
+
+    actor: Actor
+    person_id: PersonId
+    token_id: TokenId
+    is_stale: bool

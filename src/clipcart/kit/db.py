@@ -33,6 +33,8 @@ round_trips: ContextVar[list[int] | None] = ContextVar("round_trips", default=No
 
 LOCK_TIMEOUT_MS = 2_000
 RETRIES = 3
+OFFSET_AGE_MS = 20
+"""How long a page may use the clock's offset as last read; transactions always ask."""
 
 _OFFSET = query("select offset_us from kit.clock", int)
 
@@ -242,6 +244,7 @@ class PooledDatabase(Database):
         self.pool = pool
         self._movable = movable_clock
         self._offset_us = 0
+        self._offset_until_ms = 0
 
     @property
     def now_hint(self) -> datetime:
@@ -252,6 +255,13 @@ class PooledDatabase(Database):
             return clock.wall_now()
         self._offset_us = await connection.fetchval(_OFFSET.sql)
         return clock.at_offset(self._offset_us)
+
+    async def _now_for_looking(self, connection: Any) -> datetime:
+        """Under load most pages find the offset known: one round trip less."""
+        if clock.ticks_ms() >= self._offset_until_ms:
+            await self._now(connection)
+            self._offset_until_ms = clock.ticks_ms() + OFFSET_AGE_MS
+        return self.now_hint
 
     @contextlib.asynccontextmanager
     async def transaction(self) -> AsyncIterator[Tx]:
@@ -269,11 +279,13 @@ class PooledDatabase(Database):
                 raise asyncpg.ConnectionDoesNotExistError("the connection was lost") from error
             finally:
                 open_transactions.reset(token)
+                self._offset_until_ms = 0  # It may have been the one that moved the clock.
 
     @contextlib.asynccontextmanager
     async def reading(self) -> AsyncIterator[Tx]:
         async with self.pool.acquire() as connection:
-            yield Tx(connection, await self._now(connection), writable=False)
+            now = await self._now_for_looking(connection)
+            yield Tx(connection, now, writable=False)
 
     @contextlib.asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Tx]:

@@ -1,6 +1,9 @@
 """Rate limits: counters in PostgreSQL, one row per bucket and fixed window."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from clipcart.kit.db import Tx
 from clipcart.kit.errors import Throttled
@@ -13,6 +16,24 @@ _TAKE = query(
     on conflict (bucket, window_start) do update set used = r.used + 1
     returning used""",
     int,
+)
+
+
+class _UsedRow(NamedTuple):
+    bucket: str
+    window_start: datetime
+    used: int
+
+
+_TAKE_ALL = query(
+    """
+    insert into kit.rate as r (bucket, window_start, used)
+    select bucket, window_start, used
+    from unnest(:buckets::text[], :window_starts::timestamptz[], :useds::int[])
+        as u(bucket, window_start, used) order by bucket, window_start
+    on conflict (bucket, window_start) do update set used = r.used + excluded.used
+    returning bucket, window_start, used""",
+    _UsedRow,
 )
 _FORGET = command("delete from kit.rate where window_start < :before")
 _OLDEST = query("select min(window_start) from kit.rate", datetime)
@@ -33,6 +54,41 @@ async def take(tx: Tx, bucket: str, limit: int, window_s: int) -> int:
     if used > limit:
         raise Throttled(retry_after_s=start + window_s - seconds)
     return limit - used
+
+
+class Use(NamedTuple):
+    """One use of a bucket that has `limit` of them per `window_s` seconds."""
+
+    bucket: str
+    limit: int
+    window_s: int
+
+
+async def take_all(tx: Tx, uses: Sequence[Use]) -> list[Throttled | None]:
+    """Take many uses in one statement; for each, in order, None or why it was one too many.
+
+    Unlike `take` it counts those that are refused, too: the outcome is returned, so it commits.
+    """
+    seconds = int(tx.now.timestamp())
+    wanted = Counter((use.bucket, seconds - seconds % use.window_s) for use in uses)
+    rows = await tx.all(
+        _TAKE_ALL,
+        buckets=[bucket for bucket, _ in wanted],
+        window_starts=[datetime.fromtimestamp(start, UTC) for _, start in wanted],
+        useds=list(wanted.values()),
+    )
+    before = {
+        key: row.used - wanted[key]
+        for row in rows
+        for key in [(row.bucket, int(row.window_start.timestamp()))]
+    }
+    outcomes: list[Throttled | None] = []
+    for use in uses:
+        start = seconds - seconds % use.window_s
+        before[use.bucket, start] += 1
+        is_over = before[use.bucket, start] > use.limit
+        outcomes.append(Throttled(start + use.window_s - seconds) if is_over else None)
+    return outcomes
 
 
 async def _forget_due(tx: Tx) -> datetime | None:
