@@ -9,7 +9,6 @@ from clipcart.catalog.model import (
     AuditResult,
     AuditStatus,
     Card,
-    Category,
     CategoryId,
     Filter,
     Finding,
@@ -18,6 +17,7 @@ from clipcart.catalog.model import (
     Product,
     ProductFor,
     ProductKey,
+    Shelf,
     ShopCard,
     Sku,
     SkuKey,
@@ -194,7 +194,10 @@ async def search(
         limit=limit,
         filters=_filters(narrow),
     )
-    return page.map(_card)
+    keys = [(ShopId(row.shop_id), ProductId(row.product_id)) for row in page.items]
+    found = await cards(tx, keys)
+    shown = tuple(found[key[1]] for key in keys if key[1] in found)
+    return Page(shown, page.next_cursor, page.previous_cursor)
 
 
 async def mend(tx: Tx, text: str) -> str | None:
@@ -211,18 +214,15 @@ async def mend(tx: Tx, text: str) -> str | None:
     return None if mended == typed else " ".join(mended)
 
 
-async def categories(tx: Tx, market_id: str | None = None) -> Sequence[Category]:
-    """Every category by path, with how many products are on sale in it and below it."""
-    rows = await tx.all(sql.CATEGORIES, market_id=market_id)
+async def shelves(tx: Tx, market_id: str | None = None) -> Sequence[Shelf]:
+    """The categories in which something is on sale, and those above them, by path."""
     totals: dict[str, int] = {}
-    for row in rows:
+    for row in await tx.all(sql.SHELVES, market_id=market_id):
         steps = row.path.split(" > ")
         for depth in range(1, len(steps) + 1):
             path = " > ".join(steps[:depth])
             totals[path] = totals.get(path, 0) + row.products
-    return [
-        Category(CategoryId(row.id), row.path, row.tax_category, totals[row.path]) for row in rows
-    ]
+    return [Shelf(path, products) for path, products in sorted(totals.items())]
 
 
 async def products_of_shop(
@@ -342,7 +342,7 @@ def _offer(row: sql.OfferRow) -> Offer:
     )
 
 
-def _card(row: sql.CardRow | sql.FoundRow) -> Card:
+def _card(row: sql.CardRow) -> Card:
     return Card(
         ShopId(row.shop_id),
         ProductId(row.product_id),

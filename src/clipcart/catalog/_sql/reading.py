@@ -1,7 +1,7 @@
 """Statements that read products: ready documents, offers, lists, search."""
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, LiteralString, NamedTuple
 
 from clipcart.kit.listing import Key, Listing, Order
 from clipcart.kit.sql import query
@@ -208,48 +208,51 @@ NEWEST = Listing(
 class FoundRow(NamedTuple):
     shop_id: int
     product_id: int
-    shop_handle: str
-    shop_name: str
-    handle: str
-    title: str
-    category_path: str
-    image_key: str
-    currency: str
     price_low: int
-    price_high: int
     published_at: datetime
     rank: int
 
 
+_RANK: LiteralString = "(ts_rank(f.words, q.wanted) * 1000000)::int"
+
+# Ranks keys alone, in a narrow table; CARDS reads what the page shows.
 SEARCH = Listing(
-    """
-    select v.shop_id, v.product_id, s.handle as shop_handle, s.name as shop_name, v.handle,
-        v.title, v.category_path, v.image_key, v.currency, v.price_low, v.price_high,
-        v.published_at, (ts_rank(v.search, q.wanted) * 1000000)::int as rank
+    "select f.shop_id, f.product_id, f.price_low, f.published_at, "
+    + _RANK
+    + """ as rank
     from (select to_tsquery('simple', :text) || to_tsquery('english', :text) as wanted) q
-    join catalog.product_view v on v.search @@ q.wanted
-    join catalog.shop s on s.shop_id = v.shop_id
-    where v.is_visible""",
+    join catalog.product_search f on f.search @@ q.wanted
+    where f.is_visible""",
     FoundRow,
     filters={
-        "market_id": "v.market_id = :market_id",
-        "category": "v.category_id in (select id from catalog.category"
+        "market_id": "f.market_id = :market_id",
+        "category": "f.category_id in (select id from catalog.category"
         " where path = :category or starts_with(path, :category || ' > '))",
-        "shop_id": "v.shop_id = :shop_id",
-        "price_from": "v.price_low >= :price_from::bigint",
-        "price_to": "v.price_low <= :price_to::bigint",
+        "shop_id": "f.shop_id = :shop_id",
+        "price_from": "f.price_low >= :price_from::bigint",
+        "price_to": "f.price_low <= :price_to::bigint",
     },
     orders={
         "best": Order(
+            (Key("rank", "int", _RANK), Key("product_id", "bigint", "f.product_id")), down=True
+        ),
+        "newest": Order(
             (
-                Key("rank", "int", "(ts_rank(v.search, q.wanted) * 1000000)::int"),
-                Key("product_id", "bigint", "v.product_id"),
+                Key("published_at", "timestamptz", "f.published_at"),
+                Key("product_id", "bigint", "f.product_id"),
             ),
             down=True,
         ),
-        "newest": _NEWEST,
-        "cheapest": _CHEAPEST,
-        "dearest": _DEAREST,
+        "cheapest": Order(
+            (Key("price_low", "bigint", "f.price_low"), Key("product_id", "bigint", "f.product_id"))
+        ),
+        "dearest": Order(
+            (
+                Key("price_low", "bigint", "f.price_low"),
+                Key("product_id", "bigint", "f.product_id"),
+            ),
+            down=True,
+        ),
     },
     hot=True,
     scatter=_EVERY_SHOP,
@@ -272,22 +275,17 @@ NEAREST_WORD = query(
 IS_WORD = query("select word from catalog.word where word = any(:words::text[])", str, hot=True)
 
 
-class CategoryRow(NamedTuple):
-    id: int
+class ShelfRow(NamedTuple):
     path: str
-    tax_category: str
     products: int
 
 
-CATEGORIES = query(
+SHELVES = query(
     """
-    select c.id, c.path, c.tax_category, coalesce(n.products, 0) as products
-    from catalog.category c
-    left join (select category_id, count(*) as products from catalog.product_view
-        where is_visible and (:market_id::text is null or market_id = :market_id)
-        group by category_id) n on n.category_id = c.id
-    order by c.path""",
-    CategoryRow,
+    select category_path as path, count(*) as products from catalog.product_view
+    where is_visible and (:market_id::text is null or market_id = :market_id)
+    group by category_path""",
+    ShelfRow,
     scatter=_EVERY_SHOP,
 )
 

@@ -31,9 +31,14 @@ MIRROR_SHOPS = command("""
         market_id = excluded.market_id, currency = excluded.currency, is_live = excluded.is_live""")
 
 SHOW_PRODUCTS = command("""
-    update catalog.product_view v set is_visible = (v.is_active and s.is_live)
-    from unnest(:shop_ids::bigint[]) as u(shop_id) join catalog.shop s on s.shop_id = u.shop_id
-    where v.shop_id = u.shop_id and v.is_visible <> (v.is_active and s.is_live)""")
+    with shown as (
+        update catalog.product_view v set is_visible = (v.is_active and s.is_live)
+        from unnest(:shop_ids::bigint[]) as u(shop_id)
+        join catalog.shop s on s.shop_id = u.shop_id
+        where v.shop_id = u.shop_id and v.is_visible <> (v.is_active and s.is_live)
+        returning v.shop_id, v.product_id, v.is_visible)
+    update catalog.product_search f set is_visible = shown.is_visible
+    from shown where f.shop_id = shown.shop_id and f.product_id = shown.product_id""")
 
 
 class CategoryRow(NamedTuple):
@@ -278,6 +283,7 @@ USUAL_PRICES = query(
 
 REWRITE = command(
     """
+    with page as (
     insert into catalog.product_view (shop_id, product_id, handle, title, category_id,
         category_path, market_id, currency, price_low, price_high, image_key, is_active,
         is_visible, published_at, description_text, document)
@@ -307,7 +313,22 @@ REWRITE = command(
         price_high = excluded.price_high, image_key = excluded.image_key,
         is_active = excluded.is_active, is_visible = excluded.is_visible,
         published_at = excluded.published_at, description_text = excluded.description_text,
-        document = excluded.document""",
+        document = excluded.document
+    returning shop_id, product_id, title, category_id, category_path, market_id, price_low,
+        is_visible, published_at, description_text, document), search as (
+    select shop_id, product_id, category_id, market_id, price_low, is_visible, published_at,
+        description_text,
+        catalog.words_of(title, category_path, document ->> 'seller_skus') as words
+    from page)
+    insert into catalog.product_search (shop_id, product_id, is_visible, market_id, category_id,
+        price_low, published_at, words, search)
+    select shop_id, product_id, is_visible, market_id, category_id, price_low, published_at,
+        words, words || setweight(to_tsvector('english', description_text), 'D')
+    from search
+    on conflict (shop_id, product_id) do update set is_visible = excluded.is_visible,
+        market_id = excluded.market_id, category_id = excluded.category_id,
+        price_low = excluded.price_low, published_at = excluded.published_at,
+        words = excluded.words, search = excluded.search""",
     hot=True,
 )
 
