@@ -19,6 +19,7 @@ from clipcart.checkout.errors import (
     TooMany,
 )
 from clipcart.checkout.model import (
+    Agreement,
     Cart,
     CartChange,
     CartLine,
@@ -31,6 +32,7 @@ from clipcart.checkout.model import (
 from clipcart.checkout.queries import cart, cart_count, purchase_for, quote, quotes
 
 __all__ = [
+    "Agreement",
     "Cart",
     "CartChange",
     "CartEmpty",

@@ -102,6 +102,14 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """Terms that were agreed outside of this checkout: a unit price per SKU, delivery per shop."""
+
+    prices: Mapping[SkuKey, Money]
+    deliveries: Mapping[ShopId, Money]
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceRequest:
     """A purchase as the buyer sends it.
 
@@ -110,7 +118,8 @@ class PlaceRequest:
     again. `deliveries` are option
     ids by shop; a shop without one gets the market's first. `method` is the payment provider's
     token. `total_shown` is what the buyer agreed to. `clears_cart` takes the lines out of the
-    buyer's cart.
+    buyer's cart. `agreed` are terms that count instead of the prices and fees of the day, where
+    the platform brings a purchase along that was made elsewhere.
     """
 
     actor: Actor
@@ -125,6 +134,7 @@ class PlaceRequest:
     note: str = ""
     clears_cart: bool = True
     sent: bytes | None = None
+    agreed: Agreement | None = None
 
     def digest(self) -> bytes:
         """What the purchase contains, without the payment method: a repeat must be the same."""

@@ -31,8 +31,11 @@ def price(
     lines: Sequence[CartLine],
     deliveries: Mapping[ShopId, str],
     known: Known,
+    fees: Mapping[ShopId, Money] | None = None,
 ) -> Quote:
     """The quote for `lines`, all of shops in `market`. Without a region: no tax on top, no fee.
+
+    `fees` are delivery fees by shop that count instead of the market's.
 
     Raises NoSuchRegion when rates depend on the region and this one has none.
     """
@@ -40,7 +43,16 @@ def price(
     for line in lines:
         by_shop.setdefault(line.shop_id, []).append(line)
     shops = tuple(
-        _shop(market, rules, region, shop_id, part, deliveries.get(shop_id), known)
+        _shop(
+            market,
+            rules,
+            region,
+            shop_id,
+            part,
+            deliveries.get(shop_id),
+            known,
+            (fees or {}).get(shop_id),
+        )
         for shop_id, part in by_shop.items()
     )
     return Quote(
@@ -64,6 +76,7 @@ def _shop(
     lines: Sequence[CartLine],
     wanted: str | None,
     known: Known,
+    fee: Money | None,
 ) -> ShopQuote:
     nothing = Money.zero(market.currency)
     quotes = tuple(_line(market, rules, region, line, known) for line in lines)
@@ -73,7 +86,7 @@ def _shop(
     if region is not None:
         options = delivery_options(market, rules, region, items)
         option = next((option for option in options if option.id == wanted), options[0])
-        chosen, shipping = option.id, option.fee
+        chosen, shipping = option.id, option.fee if fee is None else fee
         if rules.tax_on_delivery:
             shipping_tax = tax_for(market, rules, region, shipping).tax
     tax = total((quote.tax for quote in quotes), market.currency) + shipping_tax

@@ -8,6 +8,7 @@ Promises  a unit is in one package; packages move only along MOVES; scans twice 
 
 from clipcart.fulfilment.actions.labels import replace_label
 from clipcart.fulfilment.actions.shipping import ship, ship_many
+from clipcart.fulfilment.actions.shipping_sets import ship_orders
 from clipcart.fulfilment.actions.tracking import mark_shipped, record_scan, record_scans
 from clipcart.fulfilment.carriers import KnownCarrier, TrackingMatch, make_tracking_number
 from clipcart.fulfilment.carriers import carrier as known_carrier
@@ -112,5 +113,6 @@ __all__ = [
     "replace_label",
     "ship",
     "ship_many",
+    "ship_orders",
     "slip_pdf",
 ]

@@ -15,13 +15,13 @@ from clipcart.fulfilment.model import (
     State,
     VoidTask,
 )
-from clipcart.fulfilment.parcels import parcel_of
+from clipcart.fulfilment.parcels import Found, parcel_of, parcels_of
 from clipcart.fulfilment.ports import Carrier, LabelRefused, label_key
 from clipcart.identity import job_actor
 from clipcart.kit.db import Database
 from clipcart.kit.errors import Outage
 from clipcart.kit.events import Subscriber
-from clipcart.kit.jobs import Job, Postpone, Sweep
+from clipcart.kit.jobs import Job, Outcome, Postpone, Sweep
 from clipcart.orders import OrderCancelled
 
 OUTAGE_PAUSE_S = 30
@@ -57,21 +57,25 @@ class Clerk:
         if not await db.retrying(lambda tx: record_label(tx, _BUYER, task, number)):
             await self._void(task, parcel.carrier, number)
 
-    async def track(self, db: Database, task: LabelTask) -> None:
-        """Have a seller's own number watched, if the carrier can."""
+    async def track(self, db: Database, tasks: Sequence[LabelTask]) -> Sequence[Outcome]:
+        """Have sellers' own numbers watched, where the carrier can."""
         async with db.reading() as tx:
-            found = await parcel_of(tx, task)
+            found = await parcels_of(tx, tasks)
+        return [await self._track(db, task, found[task]) for task in tasks]
+
+    async def _track(self, db: Database, task: LabelTask, found: Found | None) -> Outcome:
         if found is None:
-            return
+            return None
         parcel, package = found
         if package.mode != Mode.SELLER or package.tracking_number is None:
-            return
+            return None
         try:
             is_known = await self._carrier.track(parcel, package.tracking_number)
         except Outage as outage:
-            raise Postpone(OUTAGE_PAUSE_S, str(outage)) from outage
+            return Postpone(OUTAGE_PAUSE_S, str(outage))
         if is_known and not package.is_tracked:
             await db.retrying(lambda tx: record_tracked(tx, task))
+        return None
 
     async def void_label(self, db: Database, task: VoidTask) -> None:
         """Give a label up. Too late is no failure: the carrier then has the parcel."""
@@ -90,6 +94,6 @@ def jobs(carrier: Carrier) -> list[Job[Any]]:
     clerk = Clerk(carrier)
     return [
         Job(BUY_LABEL, clerk.buy_label),
-        Job(TRACK, clerk.track),
+        Job(TRACK, body_of_many=clerk.track),
         Job(VOID_LABEL, clerk.void_label),
     ]

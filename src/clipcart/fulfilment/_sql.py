@@ -35,6 +35,41 @@ ADD_PACKAGE = query(
     hot=True,
 )
 
+# As ADD_PACKAGE for one package of each of many orders; gives those that were made.
+ADD_PACKAGES = query(
+    """
+    with made as (
+        insert into fulfilment.package (shop_id, id, order_id, buyer_id, request_key, state, mode,
+            carrier, service, promised_days, weight_g, units, tracking_number, created_at,
+            label_made_at)
+        select u.shop_id, u.id, u.order_id, u.buyer_id, u.request_key, u.state, u.mode, u.carrier,
+            u.service, u.promised_days, u.weight_g, u.units, u.tracking_number, :now,
+            case when u.tracking_number is not null then :now end
+        from unnest(:shop_ids::bigint[], :ids::bigint[], :order_ids::bigint[],
+            :buyer_ids::bigint[], :request_keys::text[], :states::text[], :modes::text[],
+            :carriers::text[], :services::text[], :promised_days::int[], :weights::int[],
+            :units::int[], :tracking_numbers::text[])
+            as u(shop_id, id, order_id, buyer_id, request_key, state, mode, carrier, service,
+                promised_days, weight_g, units, tracking_number)
+        on conflict do nothing
+        returning shop_id, id, order_id
+    ), packed as (
+        insert into fulfilment.line (shop_id, package_id, line_id, sku_id, quantity)
+        select m.shop_id, m.id, u.line_id, u.sku_id, u.quantity
+        from made m join unnest(:line_shop_ids::bigint[], :line_package_ids::bigint[],
+            :line_ids::bigint[], :sku_ids::bigint[], :quantities::int[])
+            as u(shop_id, package_id, line_id, sku_id, quantity)
+            on u.shop_id = m.shop_id and u.package_id = m.id
+    ), counted as (
+        insert into fulfilment.progress as g (shop_id, order_id, packages)
+        select shop_id, order_id, 1 from made
+        on conflict (shop_id, order_id) do update set packages = g.packages + 1
+    )
+    select id from made""",
+    int,
+    hot=True,
+)
+
 ID_OF_REQUEST = query(
     """
     select id from fulfilment.package

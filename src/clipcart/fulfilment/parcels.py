@@ -1,5 +1,7 @@
 """A package as carriers and papers see it: from where, to whom, how heavy."""
 
+from collections.abc import Collection, Mapping, Sequence
+
 from clipcart import inventory, orders, sellers
 from clipcart.fulfilment import _sql as sql
 from clipcart.fulfilment.model import LabelTask
@@ -12,34 +14,60 @@ from clipcart.orders import ShipTo
 _READER = job_actor("fulfilment.parcel")
 
 
-async def parcel_of(tx: Tx, task: LabelTask) -> tuple[Parcel, sql.PackageRow] | None:
+Found = tuple[Parcel, sql.PackageRow]
+
+
+async def parcel_of(tx: Tx, task: LabelTask) -> Found | None:
     """The parcel of a label, and its package; None when the package has another label by now."""
-    rows = await tx.all(sql.PACKAGES, shop_ids=[task.shop_id], ids=[task.package_id])
-    if not rows or rows[0].label_number != task.label_number:
-        return None
-    package = rows[0]
-    key = (package.shop_id, package.order_id)
-    order = (await orders.orders_by_keys(tx, [key]))[key]
-    parcel = Parcel(
-        shop_id=package.shop_id,
-        package_id=package.id,
-        label_number=package.label_number,
-        market_id=order.market_id,
-        carrier=package.carrier,
-        service=package.service,
-        promised_days=package.promised_days,
-        weight_g=package.weight_g,
-        sender=await sender_of(tx, package.shop_id),
-        recipient=recipient(order.ship_to),
+    return (await parcels_of(tx, [task]))[task]
+
+
+async def parcels_of(tx: Tx, tasks: Sequence[LabelTask]) -> Mapping[LabelTask, Found | None]:
+    """As `parcel_of`, for many labels in as many statements as for one."""
+    rows = await tx.all(
+        sql.PACKAGES,
+        shop_ids=[task.shop_id for task in tasks],
+        ids=[task.package_id for task in tasks],
     )
-    return parcel, package
+    packages = {(row.shop_id, row.id, row.label_number): row for row in rows}
+    known = await orders.orders_by_keys(tx, [(row.shop_id, row.order_id) for row in rows])
+    senders = await senders_of(tx, {row.shop_id for row in rows})
+    found: dict[LabelTask, Found | None] = {}
+    for task in tasks:
+        package = packages.get((task.shop_id, task.package_id, task.label_number))
+        if package is None:
+            found[task] = None
+            continue
+        order = known[package.shop_id, package.order_id]
+        parcel = Parcel(
+            shop_id=package.shop_id,
+            package_id=package.id,
+            label_number=package.label_number,
+            market_id=order.market_id,
+            carrier=package.carrier,
+            service=package.service,
+            promised_days=package.promised_days,
+            weight_g=package.weight_g,
+            sender=senders[package.shop_id],
+            recipient=recipient(order.ship_to),
+        )
+        found[task] = parcel, package
+    return found
 
 
 async def sender_of(tx: Tx, shop_id: ShopId) -> Stop:
     """The shop's default warehouse, under the shop's name."""
-    shop = (await sellers.shops(tx, [shop_id])).get(shop_id)
-    places = await inventory.warehouses_of(tx, _READER, shop_id)
-    place = next((each for each in places if each.is_default), None)
+    return (await senders_of(tx, [shop_id]))[shop_id]
+
+
+async def senders_of(tx: Tx, shop_ids: Collection[ShopId]) -> Mapping[ShopId, Stop]:
+    """As `sender_of`, for many shops."""
+    shops = await sellers.shops(tx, sorted(shop_ids))
+    places = await inventory.default_warehouses(tx, _READER, sorted(shop_ids))
+    return {shop_id: _sender(shops.get(shop_id), places.get(shop_id)) for shop_id in set(shop_ids)}
+
+
+def _sender(shop: sellers.Shop | None, place: inventory.Warehouse | None) -> Stop:
     if place is None:
         return Stop("" if shop is None else shop.name, "", "", "", "", "", "")
     return Stop(

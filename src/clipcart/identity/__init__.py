@@ -19,7 +19,8 @@ from clipcart.identity.actions.accounts import (
     start_session,
     touch_session,
 )
-from clipcart.identity.actions.addresses import add_address, remove_address
+from clipcart.identity.actions.addresses import add_address, bring_addresses, remove_address
+from clipcart.identity.actions.bringing import bring_people
 from clipcart.identity.actions.mail import write_mail
 from clipcart.identity.actions.staff import (
     enter_staff_mode,
@@ -86,6 +87,7 @@ from clipcart.identity.records import (
     Bearer,
     Mail,
     NewAddress,
+    NewPerson,
     NewToken,
     Person,
     PersonName,
@@ -112,6 +114,7 @@ __all__ = [
     "Means",
     "Message",
     "NewAddress",
+    "NewPerson",
     "NewToken",
     "NoSuchAddress",
     "NoSuchPerson",
@@ -141,6 +144,8 @@ __all__ = [
     "addresses",
     "as_person",
     "bearers",
+    "bring_addresses",
+    "bring_people",
     "clean_email",
     "count_attempt",
     "create_token",

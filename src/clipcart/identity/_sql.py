@@ -37,6 +37,20 @@ PERSON_ID_OF_EMAIL = query("select person_id from identity.email where email = :
 ADD_PERSON = command("""
     insert into identity.person (person_id, email, name, market_id, password_hash, created_at)
     values (:person_id, :email, :name, :market_id, :password_hash, :now)""")
+CLAIM_EMAILS = query(
+    """
+    insert into identity.email (email, person_id)
+    select u.email, u.person_id from unnest(:emails::text[], :person_ids::bigint[])
+        as u(email, person_id)
+    order by u.email
+    on conflict (email) do nothing returning person_id""",
+    int,
+)
+ADD_PEOPLE = command("""
+    insert into identity.person (person_id, email, name, market_id, password_hash, created_at)
+    select u.person_id, u.email, u.name, u.market_id, :password_hash, :now
+    from unnest(:person_ids::bigint[], :emails::text[], :names::text[], :market_ids::text[])
+        as u(person_id, email, name, market_id)""")
 PERSON = query(
     """
     select person_id, email, name, market_id, created_at from identity.person
@@ -268,11 +282,16 @@ class AddressRow(NamedTuple):
     phone: str
 
 
-ADD_ADDRESS = command("""
+ADD_ADDRESSES = command("""
     insert into identity.address (person_id, id, market_id, name, line1, line2, district, city,
         region, postal_code, country, phone, created_at)
-    values (:person_id, :id, :market_id, :name, :line1, :line2, :district, :city,
-        :region, :postal_code, :country, :phone, :now)""")
+    select u.person_id, u.id, u.market_id, u.name, u.line1, u.line2, u.district, u.city, u.region,
+        u.postal_code, u.country, u.phone, :now
+    from unnest(:person_ids::bigint[], :ids::bigint[], :market_ids::text[], :names::text[],
+        :line1s::text[], :line2s::text[], :districts::text[], :cities::text[], :regions::text[],
+        :postal_codes::text[], :countries::text[], :phones::text[])
+        as u(person_id, id, market_id, name, line1, line2, district, city, region, postal_code,
+            country, phone)""")
 ADDRESSES = query(
     """
     select id, market_id, name, line1, line2, district, city, region, postal_code, country, phone

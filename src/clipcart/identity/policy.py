@@ -10,6 +10,12 @@ def may_manage_account(actor: Actor, person_id: PersonId) -> bool:
     return actor.is_person(person_id)
 
 
+@rule("identity", "people.bring", "the platform itself")
+def may_bring_people(actor: Actor) -> bool:
+    """Open accounts for people of another place, and keep their addresses."""
+    return actor.is_platform
+
+
 @rule("identity", "addresses.use", "the person; by token with the scope cart")
 def may_use_addresses(actor: Actor, person_id: PersonId) -> bool:
     """See, add and remove one's own addresses."""

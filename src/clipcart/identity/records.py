@@ -53,6 +53,15 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class NewPerson:
+    """Somebody to open an account for."""
+
+    email: str
+    name: str
+    market_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class PersonName:
     """A person as others may see one."""
 

@@ -16,7 +16,12 @@ from clipcart.inventory.actions.holding import (
     release,
 )
 from clipcart.inventory.actions.reserving import reserve
-from clipcart.inventory.actions.warehouses import add_warehouse, close_warehouse, make_default
+from clipcart.inventory.actions.warehouses import (
+    add_warehouse,
+    add_warehouses,
+    close_warehouse,
+    make_default,
+)
 from clipcart.inventory.errors import (
     CannotPutBack,
     CannotShip,
@@ -53,6 +58,7 @@ from clipcart.inventory.model import (
 )
 from clipcart.inventory.queries import (
     audit,
+    default_warehouses,
     left_to_ship,
     levels,
     low_stock,
@@ -91,12 +97,14 @@ __all__ = [
     "WarehouseDraft",
     "WarehouseInUse",
     "add_warehouse",
+    "add_warehouses",
     "adjust",
     "audit",
     "close_warehouse",
     "confirm",
     "consume",
     "consume_all",
+    "default_warehouses",
     "expire",
     "left_to_ship",
     "levels",

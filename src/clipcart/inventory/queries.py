@@ -65,22 +65,32 @@ async def low_stock(
 async def warehouses_of(tx: Tx, actor: Actor, shop_id: ShopId) -> Sequence[Warehouse]:
     """The shop's warehouses, the default one first."""
     require(may_view_stock(actor, shop_id), "inventory.view", actor)
-    rows = await tx.all(sql.WAREHOUSES, shop_id=shop_id)
-    return [
-        Warehouse(
-            WarehouseId(row.id),
-            ShopId(row.shop_id),
-            row.name,
-            row.line1,
-            row.city,
-            row.region,
-            row.postal_code,
-            row.country,
-            row.is_default,
-            row.is_closed,
-        )
-        for row in rows
-    ]
+    return [_warehouse(row) for row in await tx.all(sql.WAREHOUSES, shop_id=shop_id)]
+
+
+async def default_warehouses(
+    tx: Tx, actor: Actor, shop_ids: Sequence[ShopId]
+) -> Mapping[ShopId, Warehouse]:
+    """The default warehouse of each of these shops; those without one are left out."""
+    for shop_id in shop_ids:
+        require(may_view_stock(actor, shop_id), "inventory.view", actor)
+    rows = await tx.all(sql.WAREHOUSES_OF_SHOPS, shop_ids=list(shop_ids))
+    return {ShopId(row.shop_id): _warehouse(row) for row in rows if row.is_default}
+
+
+def _warehouse(row: sql.WarehouseRow) -> Warehouse:
+    return Warehouse(
+        WarehouseId(row.id),
+        ShopId(row.shop_id),
+        row.name,
+        row.line1,
+        row.city,
+        row.region,
+        row.postal_code,
+        row.country,
+        row.is_default,
+        row.is_closed,
+    )
 
 
 async def movements_of(

@@ -8,7 +8,12 @@ Promises  amounts are frozen and add up; states move only along MOVES; cancelled
 
 from clipcart.orders.actions.cancelling import answer_cancellation, cancel, withdraw_cancellation
 from clipcart.orders.actions.placing import place
-from clipcart.orders.actions.shipping import mark_collected, mark_delivered, mark_label_made
+from clipcart.orders.actions.shipping import (
+    mark_collected,
+    mark_delivered,
+    mark_label_made,
+    mark_labels_made,
+)
 from clipcart.orders.errors import (
     CancellationPending,
     CannotCancel,
@@ -144,6 +149,7 @@ __all__ = [
     "mark_collected",
     "mark_delivered",
     "mark_label_made",
+    "mark_labels_made",
     "order_for",
     "orders_by_keys",
     "orders_of_buyer",

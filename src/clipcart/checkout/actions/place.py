@@ -5,7 +5,7 @@ on. The order of the requests decides who gets the last unit.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clipcart import inventory, markets, orders, payments
 from clipcart.checkout import _sql
@@ -19,14 +19,15 @@ from clipcart.checkout.errors import (
     PriceMoved,
     TooMany,
 )
-from clipcart.checkout.model import Placed, PlaceRequest, Quote, merged
-from clipcart.checkout.policy import may_place
+from clipcart.checkout.model import Placed, PlaceRequest, Quote, SkuKey, merged
+from clipcart.checkout.policy import may_place, may_place_agreed
 from clipcart.checkout.pricing import Known, price, problem_of
 from clipcart.checkout.queries import look_up, placed_of
 from clipcart.identity import SYSTEM
 from clipcart.kit.db import Tx
 from clipcart.kit.errors import Forbidden, Refusal, check
 from clipcart.kit.ids import OrderId, PaymentId, PurchaseId, ShopId, new_id
+from clipcart.kit.money import Money
 from clipcart.sellers import Shop
 
 Outcome = Placed | Refusal
@@ -60,7 +61,7 @@ async def place(tx: Tx, requests: Sequence[PlaceRequest]) -> list[Outcome]:
     outcomes: dict[PurchaseId, Outcome] = {
         attempt.purchase_id: Forbidden("checkout.place")
         for attempt in attempts
-        if not may_place(attempt.request.actor, attempt.request.person_id)
+        if not _may(attempt.request)
     }
     allowed = [attempt for attempt in attempts if attempt.purchase_id not in outcomes]
     fresh = await _claim(tx, allowed, outcomes)
@@ -78,6 +79,12 @@ async def place(tx: Tx, requests: Sequence[PlaceRequest]) -> list[Outcome]:
     await _write(tx, good, shops)
     await _finish(tx, good, refused)
     return [_of_the_first(outcomes[attempt.purchase_id], outcomes) for attempt in attempts]
+
+
+def _may(request: PlaceRequest) -> bool:
+    if request.agreed is not None:
+        return may_place_agreed(request.actor)
+    return may_place(request.actor, request.person_id)
 
 
 def _of_the_first(outcome: Outcome, outcomes: Mapping[PurchaseId, Outcome]) -> Outcome:
@@ -166,6 +173,9 @@ def _agreed(tx: Tx, request: PlaceRequest, known: Known) -> Quote:
     market = markets.get(request.market_id)
     rules = market.at(tx.now)
     lines = merged(request.lines)
+    fees = None
+    if request.agreed is not None:
+        known, fees = _as_agreed(known, request.agreed.prices), request.agreed.deliveries
     if not lines:
         raise CartEmpty
     if len(lines) > rules.cart_lines_max or any(line.quantity < 1 for line in lines):
@@ -178,7 +188,7 @@ def _agreed(tx: Tx, request: PlaceRequest, known: Known) -> Quote:
         if problem in ("not_sold", "other_market"):
             offer = known.offers.get(line.sku_id)
             raise NotSold(line.shop_id, line.sku_id, offer.title if offer else "One of the things")
-    quote = price(market, rules, request.ship_to.region, lines, request.deliveries, known)
+    quote = price(market, rules, request.ship_to.region, lines, request.deliveries, known, fees)
     for shop in quote.shops:
         wanted = request.deliveries.get(shop.shop_id)
         if wanted is not None and wanted != shop.chosen:
@@ -186,6 +196,16 @@ def _agreed(tx: Tx, request: PlaceRequest, known: Known) -> Quote:
     if quote.total != request.total_shown:
         raise PriceMoved(request.total_shown, quote.total)
     return quote
+
+
+def _as_agreed(known: Known, prices: Mapping[SkuKey, Money]) -> Known:
+    """What is known of the lines that were agreed on, at the prices that were agreed."""
+    offers = {
+        sku_id: replace(known.offers[sku_id], unit_price=unit_price)
+        for (_, sku_id), unit_price in prices.items()
+        if sku_id in known.offers
+    }
+    return Known(offers, known.shops, known.available)
 
 
 async def _reserve(

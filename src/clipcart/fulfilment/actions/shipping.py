@@ -23,7 +23,7 @@ from clipcart.identity import Actor, require
 from clipcart.kit.db import Tx
 from clipcart.kit.errors import Absent, Refusal, check
 from clipcart.kit.ids import OrderId, PackageId, ShopId, new_id
-from clipcart.orders import Line, LineShipped, Order
+from clipcart.orders import Line, LineShipped, Order, OrderKey
 
 
 async def ship(
@@ -48,7 +48,7 @@ async def ship(
     if order is None:
         raise Absent("order")
     choice = choose(request.label, order.market_id, tx.now)
-    lines = _lines(order, request)
+    lines = lines_of(order, request)
     package_id = PackageId(new_id())
     request = replace(request, key=request.key or str(package_id))
     async with tx.savepoint():
@@ -69,7 +69,7 @@ async def ship(
                 for line, shipped in lines
             ],
         )
-        _announce(tx, actor, order, package_id, choice, sum(made.quantity for _, made in lines))
+        announce(tx, actor, order, package_id, choice, sum(made.quantity for _, made in lines))
     return (await packages_by_keys(tx, [(shop_id, package_id)]))[0]
 
 
@@ -84,13 +84,17 @@ async def ship_many(
     outcomes: dict[int, ShipOutcome] = {}
     # By id, so that two batches of the same orders wait for each other and never both ways.
     for place, (order_id, request) in sorted(enumerate(requests), key=lambda item: item[1][0]):
-        try:
-            package = await ship(tx, actor, shop_id, order_id, request)
-        except Refusal as refusal:
-            outcomes[place] = ShipOutcome(order_id, refusal=refusal)
-        else:
-            outcomes[place] = ShipOutcome(order_id, package=package)
+        outcomes[place] = await ship_alone(tx, actor, (shop_id, order_id), request)
     return tuple(outcomes[place] for place in range(len(requests)))
+
+
+async def ship_alone(tx: Tx, actor: Actor, key: OrderKey, request: ShipRequest) -> ShipOutcome:
+    """As `ship`, with the refusal as an outcome."""
+    try:
+        package = await ship(tx, actor, *key, request)
+    except Refusal as refusal:
+        return ShipOutcome(key[1], refusal=refusal)
+    return ShipOutcome(key[1], package=package)
 
 
 async def _made_before(tx: Tx, shop_id: ShopId, order_id: OrderId, key: str) -> Package | None:
@@ -100,7 +104,8 @@ async def _made_before(tx: Tx, shop_id: ShopId, order_id: OrderId, key: str) -> 
     return (await packages_by_keys(tx, [(shop_id, PackageId(known))]))[0]
 
 
-def _lines(order: Order, request: ShipRequest) -> list[tuple[Line, LineShipped]]:
+def lines_of(order: Order, request: ShipRequest) -> list[tuple[Line, LineShipped]]:
+    """What goes into the package. Raises CannotShip when nothing is left, MoreThanOrdered."""
     by_id = {line.id: line for line in order.lines}
     wanted = request.lines
     if wanted is None:
@@ -148,9 +153,10 @@ async def _add(
     return made is not None
 
 
-def _announce(
+def announce(
     tx: Tx, actor: Actor, order: Order, package_id: PackageId, choice: Choice, units: int
 ) -> None:
+    """Tell of a new package, and have its label bought or its number watched."""
     tx.announce(
         actor,
         PackageCreated(

@@ -63,7 +63,7 @@ async def sign_up(tx: Tx, email: str, password: str, name: str, market_id: str) 
     """Open an account. Raises Invalid (all problems at once), EmailTaken, NoSuchMarket."""
     email, name = clean_email(email), " ".join(name.split())
     market = markets.get(market_id)
-    check([email_problem(email), _name_problem(name), password_problem(password, email)])
+    check([email_problem(email), name_problem(name), password_problem(password, email)])
     person_id = PersonId(new_id())
     if await tx.maybe(_sql.CLAIM_EMAIL, email=email, person_id=person_id) is None:
         raise EmailTaken
@@ -80,7 +80,8 @@ async def sign_up(tx: Tx, email: str, password: str, name: str, market_id: str) 
     return Person(person_id, email, name, market.id, tx.now)
 
 
-def _name_problem(name: str) -> Problem | None:
+def name_problem(name: str) -> Problem | None:
+    """What is wrong with a tidied name, if anything."""
     if not name:
         return Problem("name", "the name is missing", "write how others should call you")
     if len(name) > _LONGEST_NAME:

@@ -31,16 +31,38 @@ WAREHOUSES = query(
     hot=True,
 )
 
-ADD_WAREHOUSE = query(
+WAREHOUSES_OF_SHOPS = query(
+    """
+    select id, shop_id, name, line1, city, region, postal_code, country, is_default,
+        closed_at is not null as is_closed
+    from inventory.warehouse where shop_id = any(:shop_ids::bigint[])
+    order by shop_id, is_default desc, id""",
+    WarehouseRow,
+    hot=True,
+)
+
+
+class AddedRow(NamedTuple):
+    shop_id: int
+    id: int
+    name: str
+    is_default: bool
+
+
+# Of several new ones of a shop without a default, the first by id becomes it.
+ADD_WAREHOUSES = query(
     """
     insert into inventory.warehouse
         (shop_id, id, name, line1, city, region, postal_code, country, is_default, created_at)
-    select :shop_id, :id, :name, :line1, :city, :region, :postal_code, :country,
-        not exists (select 1 from inventory.warehouse w
-            where w.shop_id = :shop_id and w.is_default),
+    select u.shop_id, u.id, u.name, u.line1, u.city, u.region, u.postal_code, u.country,
+        u.id = min(u.id) over (partition by u.shop_id) and not exists (
+            select 1 from inventory.warehouse w where w.shop_id = u.shop_id and w.is_default),
         :now
-    returning is_default""",
-    bool,
+    from unnest(:shop_ids::bigint[], :ids::bigint[], :names::text[], :line1s::text[],
+        :cities::text[], :regions::text[], :postal_codes::text[], :countries::text[])
+        as u(shop_id, id, name, line1, city, region, postal_code, country)
+    returning shop_id, id, name, is_default""",
+    AddedRow,
 )
 
 # Two statements, since a unique index on the default is checked row by row.

@@ -93,18 +93,15 @@ async def _with_warehouses(
     tx: Tx, shop_ids: Sequence[ShopId], changes: Sequence[StockChange]
 ) -> list[tuple[Counted, StockChange]]:
     """The changes with a warehouse each: the one named, else the shop's default."""
+    rows = await tx.all(sql.WAREHOUSES_OF_SHOPS, shop_ids=list(shop_ids))
+    is_open = {(row.shop_id, row.id) for row in rows if not row.is_closed}
+    defaults = {row.shop_id: WarehouseId(row.id) for row in rows if row.is_default}
     placed: list[tuple[Counted, StockChange]] = []
-    for shop_id in shop_ids:
-        rows = await tx.all(sql.WAREHOUSES, shop_id=shop_id)
-        is_open = {row.id for row in rows if not row.is_closed}
-        default = next((WarehouseId(row.id) for row in rows if row.is_default), None)
-        for change in changes:
-            if change.shop_id != shop_id:
-                continue
-            chosen = change.warehouse_id or default
-            if chosen is None or chosen not in is_open:
-                raise NoWarehouse(shop_id)
-            placed.append(((shop_id, change.sku_id, chosen), change))
+    for change in sorted(changes, key=lambda each: each.shop_id):
+        chosen = change.warehouse_id or defaults.get(change.shop_id)
+        if chosen is None or (change.shop_id, chosen) not in is_open:
+            raise NoWarehouse(change.shop_id)
+        placed.append(((change.shop_id, change.sku_id, chosen), change))
     return placed
 
 

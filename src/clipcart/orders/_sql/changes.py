@@ -67,6 +67,18 @@ LOCK = query(
 )
 
 
+LOCK_MANY = query(
+    """
+    select o.shop_id, o.id, o.buyer_id, o.state, o.market_id, o.free_cancel_until, o.collected_at,
+        o.cancel_reply_by
+    from unnest(:shop_ids::bigint[], :ids::bigint[]) as u(shop_id, id)
+    join orders.order_ o on o.shop_id = u.shop_id and o.id = u.id
+    order by o.shop_id, o.id for no key update of o""",
+    LockedRow,
+    hot=True,
+)
+
+
 class PaymentRow(NamedTuple):
     shop_id: ShopId
     id: OrderId
@@ -209,20 +221,25 @@ CLOSE_CANCELLATIONS = command("""
 
 
 class ShippedRow(NamedTuple):
+    shop_id: ShopId
+    id: OrderId
     state: str
 
 
 SHIP = query(
     """
-    update orders.order_ set shipped_units = shipped_units + :units,
-        state = case when shipped_units + :units = units
+    update orders.order_ o set shipped_units = o.shipped_units + u.units,
+        state = case when o.shipped_units + u.units = o.units
             then 'AWAITING_COLLECTION' else 'PARTIALLY_SHIPPING' end,
-        label_made_at = coalesce(label_made_at, :now), cancel_unshipped_at = :cancel_unshipped_at,
+        label_made_at = coalesce(o.label_made_at, :now),
+        cancel_unshipped_at = u.cancel_unshipped_at,
         lines = (select json_agg(orders.line_document(l) order by l.position)
-            from orders.line l where l.shop_id = :shop_id and l.order_id = :id)
-    where shop_id = :shop_id and id = :id and state = any(:from_states::text[])
-        and cancel_reply_by is null
-    returning state""",
+            from orders.line l where l.shop_id = o.shop_id and l.order_id = o.id)
+    from unnest(:shop_ids::bigint[], :ids::bigint[], :units::int[],
+        :cancel_unshipped_ats::timestamptz[]) as u(shop_id, id, units, cancel_unshipped_at)
+    where o.shop_id = u.shop_id and o.id = u.id and o.state = any(:from_states::text[])
+        and o.cancel_reply_by is null
+    returning o.shop_id, o.id, o.state""",
     ShippedRow,
     hot=True,
 )
@@ -230,8 +247,9 @@ SHIP = query(
 SHIP_LINES = query(
     """
     update orders.line l set shipped_quantity = l.shipped_quantity + u.quantity
-    from unnest(:line_ids::bigint[], :quantities::int[]) as u(id, quantity)
-    where l.shop_id = :shop_id and l.order_id = :order_id and l.id = u.id
+    from unnest(:shop_ids::bigint[], :order_ids::bigint[], :line_ids::bigint[],
+        :quantities::int[]) as u(shop_id, order_id, id, quantity)
+    where l.shop_id = u.shop_id and l.order_id = u.order_id and l.id = u.id
         and l.shipped_quantity + u.quantity <= l.quantity
     returning l.id""",
     int,

@@ -1,12 +1,13 @@
 """The way to the buyer: labels, the carrier's first scan, delivery. Fulfilment calls these."""
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 
 from clipcart import markets
 from clipcart.identity import Actor, require
 from clipcart.kit.db import Tx
-from clipcart.kit.errors import Absent
-from clipcart.kit.ids import OrderId, ShopId
+from clipcart.kit.errors import Absent, Refusal
+from clipcart.kit.ids import LineId, OrderId, ShopId
 from clipcart.orders import clocks, errors
 from clipcart.orders._sql import changes as sql
 from clipcart.orders._sql import reads
@@ -41,51 +42,104 @@ async def mark_label_made(
 
     Raises CannotShip, CancellationPending, MoreThanOrdered, and then nothing changed; Absent.
     """
-    require(may_ship(actor, shop_id), "orders.ship", actor)
-    order = await tx.maybe(sql.LOCK, shop_id=shop_id, id=order_id)
+    key = (shop_id, order_id)
+    outcome = (await mark_labels_made(tx, actor, {key: lines}))[key]
+    if isinstance(outcome, Refusal):
+        raise outcome
+    return outcome
+
+
+async def mark_labels_made(
+    tx: Tx, actor: Actor, wishes: Mapping[OrderKey, Sequence[LineShipped] | None]
+) -> Mapping[OrderKey, State | Refusal]:
+    """As `mark_label_made`, for any orders of any shops: gives each one's new state or refusal.
+
+    A constant number of statements. One that is refused changes nothing and holds up no other.
+    """
+    for shop_id in {key[0] for key in wishes}:
+        require(may_ship(actor, shop_id), "orders.ship", actor)
+    keys = sorted(wishes)
+    pairs = {"shop_ids": [key[0] for key in keys], "ids": [key[1] for key in keys]}
+    locked = {(row.shop_id, row.id): row for row in await tx.all(sql.LOCK_MANY, **pairs)}
+    left: dict[OrderId, dict[LineId, int]] = defaultdict(dict)
+    for line in await tx.all(reads.LINES, **pairs):
+        left[line.order_id][line.id] = line.quantity - line.shipped_quantity
+    outcomes: dict[OrderKey, State | Refusal] = {}
+    ready: list[tuple[sql.LockedRow, Sequence[LineShipped]]] = []
+    for key in keys:
+        try:
+            ready.append(_shippable(key, locked.get(key), left[key[1]], wishes[key]))
+        except Refusal as refusal:
+            outcomes[key] = refusal
+    return outcomes | await _ship(tx, actor, ready)
+
+
+def _shippable(
+    key: OrderKey,
+    order: sql.LockedRow | None,
+    left: Mapping[LineId, int],
+    lines: Sequence[LineShipped] | None,
+) -> tuple[sql.LockedRow, Sequence[LineShipped]]:
+    """A locked order and what is shipped of it. Raises why it cannot be."""
     if order is None:
         raise Absent("order")
     if order.state not in _SHIPPABLE:
-        raise errors.CannotShip(order_id, order.state)
+        raise errors.CannotShip(key[1], order.state)
     if order.cancel_reply_by is not None:
-        raise errors.CancellationPending(order_id)
-    known = {
-        row.id: row.quantity - row.shipped_quantity
-        for row in await tx.all(reads.LINES, shop_ids=[shop_id], ids=[order_id])
-    }
+        raise errors.CancellationPending(key[1])
     if lines is None:
-        lines = [LineShipped(line_id, left) for line_id, left in known.items() if left]
+        lines = [LineShipped(line_id, units) for line_id, units in left.items() if units]
     for line in lines:
-        if line.quantity > known.get(line.line_id, 0):
-            left = known.get(line.line_id, 0)
-            raise errors.MoreThanOrdered(line.line_id, line.quantity, left)
+        if line.quantity > left.get(line.line_id, 0):
+            open_units = left.get(line.line_id, 0)
+            raise errors.MoreThanOrdered(line.line_id, line.quantity, open_units)
     if len({line.line_id for line in lines}) != len(lines) or not lines:
         raise ValueError("each line is named once, and at least one")
-    return await _ship(tx, actor, order, lines)
+    return order, lines
 
 
-async def _ship(tx: Tx, actor: Actor, order: sql.LockedRow, lines: Sequence[LineShipped]) -> State:
-    units = sum(line.quantity for line in lines)
+async def _ship(
+    tx: Tx, actor: Actor, ready: Sequence[tuple[sql.LockedRow, Sequence[LineShipped]]]
+) -> dict[OrderKey, State | Refusal]:
+    if not ready:
+        return {}
+    shipped = [(order, line) for order, lines in ready for line in lines]
     await tx.all(
         sql.SHIP_LINES,
-        shop_id=order.shop_id,
-        order_id=order.id,
-        line_ids=[line.line_id for line in lines],
-        quantities=[line.quantity for line in lines],
+        shop_ids=[order.shop_id for order, _ in shipped],
+        order_ids=[order.id for order, _ in shipped],
+        line_ids=[line.line_id for _, line in shipped],
+        quantities=[line.quantity for _, line in shipped],
     )
-    shipped = await tx.one(
+    units = [sum(line.quantity for line in lines) for _, lines in ready]
+    unshipped = {
+        market_id: clocks.unshipped(markets.get(market_id), tx.now)
+        for market_id in {order.market_id for order, _ in ready}
+    }
+    rows = await tx.all(
         sql.SHIP,
-        shop_id=order.shop_id,
-        id=order.id,
+        shop_ids=[order.shop_id for order, _ in ready],
+        ids=[order.id for order, _ in ready],
         units=units,
-        cancel_unshipped_at=clocks.unshipped(markets.get(order.market_id), tx.now),
+        cancel_unshipped_ats=[unshipped[order.market_id] for order, _ in ready],
         from_states=sources(State.AWAITING_COLLECTION, _SHIPPABLE),
         now=tx.now,
     )
-    state = State(shipped.state)
-    is_complete = state is State.AWAITING_COLLECTION
-    tx.announce(actor, OrderLabelMade(order.shop_id, order.id, order.buyer_id, units, is_complete))
-    return state
+    states = {(row.shop_id, row.id): State(row.state) for row in rows}
+    tx.announce(
+        actor,
+        *(
+            OrderLabelMade(
+                order.shop_id,
+                order.id,
+                order.buyer_id,
+                count,
+                states[order.shop_id, order.id] is State.AWAITING_COLLECTION,
+            )
+            for (order, _), count in zip(ready, units, strict=True)
+        ),
+    )
+    return {(order.shop_id, order.id): states[order.shop_id, order.id] for order, _ in ready}
 
 
 async def mark_collected(tx: Tx, actor: Actor, keys: Collection[OrderKey]) -> frozenset[OrderKey]:
@@ -110,11 +164,23 @@ async def mark_collected(tx: Tx, actor: Actor, keys: Collection[OrderKey]) -> fr
         await close_requests(tx, actor, asked, CancellationState.REJECTED, answer)
         for row in asked:
             tx.announce(actor, CancellationRejected(row.shop_id, row.id, row.buyer_id, answer))
-    for row in rows:
-        if row.is_first:
-            tx.announce(actor, OrderCollected(row.shop_id, row.id, row.buyer_id, row.is_late))
-        if row.state == State.IN_TRANSIT:
-            tx.announce(actor, OrderInTransit(row.shop_id, row.id, row.buyer_id))
+    # Facts of one kind stand together: whoever listens gets them as one set.
+    tx.announce(
+        actor,
+        *(
+            OrderCollected(row.shop_id, row.id, row.buyer_id, row.is_late)
+            for row in rows
+            if row.is_first
+        ),
+    )
+    tx.announce(
+        actor,
+        *(
+            OrderInTransit(row.shop_id, row.id, row.buyer_id)
+            for row in rows
+            if row.state == State.IN_TRANSIT
+        ),
+    )
     return frozenset((row.shop_id, row.id) for row in rows if row.is_first)
 
 
