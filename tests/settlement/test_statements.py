@@ -166,7 +166,7 @@ async def test_news_that_does_not_fit_books_nothing(books: Books) -> None:
     for payout_id, amount, said in stories:
         news = BankNews(books.shop_id, payout_id, said, "x", amount)
         async with books.db.transaction() as tx:
-            await settlement.hear_bank(tx, "robot", news)
+            await settlement.hear_bank(tx, "robot", [news])
     assert (await books.payouts())[0].state == payout.state
     assert await facts(books, "settlement.payout_paid") == count
 

@@ -81,8 +81,10 @@ from clipcart.sellers.model import (
 )
 from clipcart.sellers.queries import (
     bank_account,
+    bank_accounts,
     bank_accounts_for,
     bank_number,
+    bank_numbers,
     business_for,
     checklist_for,
     directory,
@@ -157,8 +159,10 @@ __all__ = [
     "accept_invitation",
     "add_document",
     "bank_account",
+    "bank_accounts",
     "bank_accounts_for",
     "bank_number",
+    "bank_numbers",
     "business_for",
     "change_role",
     "checklist_for",

@@ -313,16 +313,40 @@ BANK_ACCOUNTS = query(
     where shop_id = :shop_id and state in ('SUBMITTED', 'APPROVED') order by id""",
     BankRow,
 )
-APPROVED_BANK_ACCOUNT = query(
+
+
+class NumberRow(NamedTuple):
+    shop_id: int
+    number_full: str
+
+
+BANK_NUMBERS = query(
     """
-    select id, holder_name, bank_name, routing_code, number_masked, state, added_at
-    from sellers.bank_account where shop_id = :shop_id and state = 'APPROVED'""",
-    BankRow,
+    select shop_id, number_full from sellers.bank_account
+    where shop_id = any(:shop_ids::bigint[]) and state = 'APPROVED'""",
+    NumberRow,
+    hot=True,
 )
-BANK_NUMBER = query(
+
+
+class ShopBankRow(NamedTuple):
+    shop_id: int
+    id: int
+    holder_name: str
+    bank_name: str
+    routing_code: str
+    number_masked: str
+    state: str
+    added_at: datetime
+
+
+APPROVED_BANK_ACCOUNTS = query(
     """
-    select number_full from sellers.bank_account where shop_id = :shop_id and state = 'APPROVED'""",
-    str,
+    select shop_id, id, holder_name, bank_name, routing_code, number_masked, state, added_at
+    from sellers.bank_account
+    where shop_id = any(:shop_ids::bigint[]) and state = 'APPROVED'""",
+    ShopBankRow,
+    hot=True,
 )
 
 ANY_SHOP = query(

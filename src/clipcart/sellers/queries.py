@@ -287,14 +287,25 @@ async def bank_accounts_for(tx: Tx, actor: Actor, shop_id: ShopId) -> tuple[Bank
 
 async def bank_account(tx: Tx, shop_id: ShopId) -> BankAccount | None:
     """The approved account that payouts go to, masked. None: payouts have to wait."""
-    row = await tx.maybe(_sql.APPROVED_BANK_ACCOUNT, shop_id=shop_id)
-    return None if row is None else _bank_account(row)
+    return (await bank_accounts(tx, [shop_id])).get(shop_id)
+
+
+async def bank_accounts(tx: Tx, shop_ids: Collection[ShopId]) -> Mapping[ShopId, BankAccount]:
+    """The approved accounts of these shops, masked; shops without one are left out."""
+    rows = await tx.all(_sql.APPROVED_BANK_ACCOUNTS, shop_ids=sorted(shop_ids))
+    return {ShopId(row.shop_id): _bank_account(_sql.BankRow._make(row[1:])) for row in rows}
 
 
 async def bank_number(tx: Tx, actor: Actor, shop_id: ShopId) -> str | None:
     """The full number of the approved account, for the bank only."""
+    return (await bank_numbers(tx, actor, [shop_id])).get(shop_id)
+
+
+async def bank_numbers(tx: Tx, actor: Actor, shop_ids: Collection[ShopId]) -> Mapping[ShopId, str]:
+    """The full numbers of these shops' approved accounts, for the bank only."""
     require(may_read_bank_number(actor), "bank.number", actor)
-    return await tx.maybe(_sql.BANK_NUMBER, shop_id=shop_id)
+    rows = await tx.all(_sql.BANK_NUMBERS, shop_ids=sorted(shop_ids))
+    return {ShopId(row.shop_id): row.number_full for row in rows}
 
 
 async def is_empty(tx: Tx) -> bool:

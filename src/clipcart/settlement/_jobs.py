@@ -1,6 +1,6 @@
 """What settlement listens to, its clocks, and the jobs that talk to the bank."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ from clipcart.kit.db import Database
 from clipcart.kit.errors import Outage
 from clipcart.kit.events import Subscriber
 from clipcart.kit.ids import PayoutId, ShopId
-from clipcart.kit.jobs import Job, Postpone, Sweep
+from clipcart.kit.jobs import Job, Outcome, Postpone, Sweep
 from clipcart.kit.money import Money
 from clipcart.orders import (
     OrderCancelled,
@@ -64,52 +64,82 @@ class Cashier:
     def __init__(self, bank: Bank) -> None:
         self._bank = bank
 
-    async def send(self, db: Database, payload: SendPayout) -> None:
-        """Send one payout, and ask about it until the bank has decided.
+    async def send(self, db: Database, payloads: Sequence[SendPayout]) -> Sequence[Outcome]:
+        """Send payouts, and ask about them until the bank has decided.
 
         A shop that changed its account before anything was sent gets its money back to available;
         what the bank has already goes to the account it was sent to.
         """
-        key = {"shop_id": payload.shop_id, "id": payload.payout_id}
+        shop_ids = sorted({payload.shop_id for payload in payloads})
         async with db.reading() as tx:
-            row = await tx.one(sql.PAYOUT, **key)
-            account = await sellers.bank_account(tx, payload.shop_id)
-            number = await sellers.bank_number(tx, ACTOR, payload.shop_id)
-        if row.state != PayoutState.PROCESSING:
-            return
+            rows = await tx.all(
+                sql.PAYOUTS_BY_ID,
+                shop_ids=shop_ids,
+                ids=[payload.payout_id for payload in payloads],
+            )
+            accounts = await sellers.bank_accounts(tx, shop_ids)
+            numbers = await sellers.bank_numbers(tx, ACTOR, shop_ids)
+        todo = [row for row in rows if row.state == PayoutState.PROCESSING]
         try:
-            news = await self._ask(row, account, number)
+            news = await self._ask(todo, accounts, numbers)
         except Outage as outage:
-            raise Postpone(OUTAGE_PAUSE_S, str(outage)) from outage
-        await db.retrying(lambda tx: hear_bank(tx, self._bank.name, news))
-        if news.said is Said.PENDING:
-            raise Postpone(LOOK_AGAIN_S, "the bank has not decided yet")
+            return [Postpone(OUTAGE_PAUSE_S, str(outage))] * len(payloads)
+        if news:
+            await db.retrying(lambda tx: hear_bank(tx, self._bank.name, news))
+        pending = {item.payout_id for item in news if item.said is Said.PENDING}
+        later = Postpone(LOOK_AGAIN_S, "the bank has not decided yet")
+        return [later if payload.payout_id in pending else None for payload in payloads]
 
     async def _ask(
-        self, row: sql.PayoutRow, account: sellers.BankAccount | None, number: str | None
-    ) -> BankNews:
-        shop_id, payout_id = ShopId(row.shop_id), PayoutId(row.id)
-        amount = Money.of(row.amount_minor, row.currency)
-        same = account is not None and number is not None and account.id == row.bank_account_id
-        if row.sent_at is not None or not same:
-            known = await self._bank.look(shop_id, payout_id)
-            if known is not None:
-                return known
-        if account is None or number is None or not same:
-            return BankNews(shop_id, payout_id, Said.FAILED, "", amount, "account_changed")
-        return await self._bank.pay(
-            Transfer(shop_id, payout_id, amount, account.holder_name, account.routing_code, number)
-        )
+        self,
+        rows: Sequence[sql.PayoutRow],
+        accounts: Mapping[ShopId, sellers.BankAccount],
+        numbers: Mapping[ShopId, str],
+    ) -> list[BankNews]:
+        transfers: list[Transfer] = []
+        changed: list[BankNews] = []
+        sent_or_changed: list[tuple[ShopId, PayoutId]] = []
+        for row in rows:
+            shop_id, payout_id = ShopId(row.shop_id), PayoutId(row.id)
+            amount = Money.of(row.amount_minor, row.currency)
+            account, number = accounts.get(shop_id), numbers.get(shop_id)
+            if account is not None and number is not None and account.id == row.bank_account_id:
+                holder, code = account.holder_name, account.routing_code
+                transfers.append(Transfer(shop_id, payout_id, amount, holder, code, number))
+                if row.sent_at is not None:
+                    sent_or_changed.append((shop_id, payout_id))
+            else:
+                sent_or_changed.append((shop_id, payout_id))
+                changed.append(
+                    BankNews(shop_id, payout_id, Said.FAILED, "", amount, "account_changed")
+                )
+        known = await self._bank.look(sent_or_changed) if sent_or_changed else {}
+        fresh = [transfer for transfer in transfers if transfer.payout_id not in known]
+        told = await self._bank.pay(fresh) if fresh else []
+        return [
+            *known.values(),
+            *told,
+            *(each for each in changed if each.payout_id not in known),
+        ]
 
-    async def callback(self, db: Database, payload: ReadCallback) -> None:
-        """Read one kept callback."""
-        if payload.bank != self._bank.name:
-            raise LookupError(f"no bank {payload.bank} is configured to read its callback")
-        news = self._bank.read(payload.body.encode())
-        await db.retrying(lambda tx: hear_bank(tx, self._bank.name, news))
+    async def callback(self, db: Database, payloads: Sequence[ReadCallback]) -> Sequence[Outcome]:
+        """Read kept callbacks."""
+        mine = [payload for payload in payloads if payload.bank == self._bank.name]
+        news = [self._bank.read(payload.body.encode()) for payload in mine]
+        if news:
+            await db.retrying(lambda tx: hear_bank(tx, self._bank.name, news))
+        return [
+            None
+            if payload.bank == self._bank.name
+            else LookupError(f"no bank {payload.bank} is configured to read its callback")
+            for payload in payloads
+        ]
 
 
 def jobs(bank: Bank) -> list[Job[Any]]:
     """The jobs of this room, talking to this bank."""
     cashier = Cashier(bank)
-    return [Job(SEND_PAYOUT, cashier.send), Job(READ_CALLBACK, cashier.callback)]
+    return [
+        Job(SEND_PAYOUT, body_of_many=cashier.send),
+        Job(READ_CALLBACK, body_of_many=cashier.callback),
+    ]

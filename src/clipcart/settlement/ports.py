@@ -3,7 +3,7 @@
 An adapter raises Outage when it does not know what happened; the same call is made again later.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -59,11 +59,11 @@ class Bank(Protocol):
 
     name: str
 
-    async def pay(self, transfer: Transfer) -> BankNews:
-        """Send the money, or say how far that has come."""
+    async def pay(self, transfers: Sequence[Transfer]) -> Sequence[BankNews]:
+        """Send the money, or say how far that has come; in the order of the transfers."""
 
-    async def look(self, shop_id: ShopId, payout_id: PayoutId) -> BankNews | None:
-        """What is known of a payout by now; None when it never arrived at the bank."""
+    async def look(self, payouts: Sequence[tuple[ShopId, PayoutId]]) -> Mapping[PayoutId, BankNews]:
+        """What is known of payouts by now; those that never arrived at the bank are left out."""
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> str:
         """The id of a genuine callback. Raises CallbackRefused for any other."""

@@ -188,11 +188,11 @@ class PayoutRow(NamedTuple):
     ended_at: datetime | None
 
 
-PAYOUT = query(
+PAYOUTS_BY_ID = query(
     """
     select shop_id, id, statement_id, amount_minor, currency, bank_account_id, number_masked,
         state, failure, requested_at, sent_at, ended_at
-    from settlement.payout where shop_id = :shop_id and id = :id""",
+    from settlement.payout where shop_id = any(:shop_ids::bigint[]) and id = any(:ids::bigint[])""",
     PayoutRow,
     hot=True,
 )
@@ -219,17 +219,21 @@ PAYOUTS = Listing(
 )
 
 SENT = command("""
-    update settlement.payout set sent_at = :now, bank = :bank, bank_ref = :ref
-    where shop_id = :shop_id and id = :id and state = 'PROCESSING' and sent_at is null""")
+    update settlement.payout p set sent_at = :now, bank = :bank, bank_ref = u.ref
+    from unnest(:shop_ids::bigint[], :ids::bigint[], :refs::text[]) as u(shop_id, id, ref)
+    where p.shop_id = u.shop_id and p.id = u.id and p.state = 'PROCESSING' and p.sent_at is null""")
 
-END_PAYOUT = query(
+END_PAYOUTS = query(
     """
-    update settlement.payout set state = :state, failure = :failure, ended_at = :now,
-        bank = :bank, bank_ref = :ref, sent_at = coalesce(sent_at, :now)
-    where shop_id = :shop_id and id = :id and state = 'PROCESSING'
-        and amount_minor = :amount_minor and currency = :currency
-    returning shop_id, id, statement_id, amount_minor, currency, bank_account_id, number_masked,
-        state, failure, requested_at, sent_at, ended_at""",
+    update settlement.payout p set state = u.state, failure = u.failure, ended_at = :now,
+        bank = :bank, bank_ref = u.ref, sent_at = coalesce(p.sent_at, :now)
+    from unnest(:shop_ids::bigint[], :ids::bigint[], :states::text[], :failures::text[],
+        :amount_minors::bigint[], :currencies::text[], :refs::text[])
+        as u(shop_id, id, state, failure, amount_minor, currency, ref)
+    where p.shop_id = u.shop_id and p.id = u.id and p.state = 'PROCESSING'
+        and p.amount_minor = u.amount_minor and p.currency = u.currency
+    returning p.shop_id, p.id, p.statement_id, p.amount_minor, p.currency, p.bank_account_id,
+        p.number_masked, p.state, p.failure, p.requested_at, p.sent_at, p.ended_at""",
     PayoutRow,
     hot=True,
 )

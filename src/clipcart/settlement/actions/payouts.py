@@ -33,37 +33,66 @@ async def store_bank_callbacks(
         tx.enqueue(READ_CALLBACK, ReadCallback(bank.name, body.decode()), dedupe_key=callback_id)
 
 
-async def hear_bank(tx: Tx, bank: str, news: BankNews) -> None:
-    """Book what the bank says of a payout. Only a payout that is PROCESSING can end, once."""
-    key = {"shop_id": news.shop_id, "id": news.payout_id}
-    if news.said is Said.PENDING:
-        await tx.run(sql.SENT, **key, bank=bank, ref=news.ref, now=tx.now)
+async def hear_bank(tx: Tx, bank: str, news: Sequence[BankNews]) -> None:
+    """Book what the bank says of payouts. Only a payout that is PROCESSING can end, once."""
+    pending = [item for item in news if item.said is Said.PENDING]
+    if pending:
+        await tx.run(
+            sql.SENT,
+            shop_ids=[item.shop_id for item in pending],
+            ids=[item.payout_id for item in pending],
+            refs=[item.ref for item in pending],
+            bank=bank,
+            now=tx.now,
+        )
+    # One saying per payout and statement: an update must not meet a row twice.
+    ended = {item.payout_id: item for item in reversed(news) if item.said is not Said.PENDING}
+    if not ended:
         return
-    state = PayoutState.PAID if news.said is Said.PAID else PayoutState.FAILED
-    reason = news.reason or "unknown"
-    row = await tx.maybe(
-        sql.END_PAYOUT,
-        **key,
-        state=state.value,
-        failure=reason if state is PayoutState.FAILED else None,
-        amount_minor=news.amount.minor,
-        currency=news.amount.currency.code,
+    keys = sorted((item.shop_id, item.payout_id) for item in ended.values())
+    items = [ended[payout_id] for _, payout_id in keys]
+    rows = await tx.all(
+        sql.END_PAYOUTS,
+        shop_ids=[item.shop_id for item in items],
+        ids=[item.payout_id for item in items],
+        states=[_state(item).value for item in items],
+        failures=[
+            (item.reason or "unknown") if item.said is not Said.PAID else None for item in items
+        ],
+        amount_minors=[item.amount.minor for item in items],
+        currencies=[item.amount.currency.code for item in items],
+        refs=[item.ref for item in items],
         bank=bank,
-        ref=news.ref,
         now=tx.now,
     )
-    if row is None:
-        return
-    shop_id, payout_id = ShopId(row.shop_id), PayoutId(row.id)
-    amount = Money.of(row.amount_minor, row.currency)
-    paid = state is PayoutState.PAID
+    await book(tx, ACTOR, [_booking(row) for row in rows])
+    tx.announce(ACTOR, *(_fact(row) for row in rows))
+
+
+def _state(news: BankNews) -> PayoutState:
+    return PayoutState.PAID if news.said is Said.PAID else PayoutState.FAILED
+
+
+def _booking(row: sql.PayoutRow) -> Booking:
+    paid = row.state == PayoutState.PAID
     kind = "payout_paid" if paid else "payout_returned"
     target = Account.BANK if paid else Account.SELLER_AVAILABLE
+    payout_id = PayoutId(row.id)
     moved = transfer(
-        kind, f"{kind}:{payout_id}", shop_id, Account.PAYOUT_IN_TRANSIT, target, amount
+        kind,
+        f"{kind}:{payout_id}",
+        ShopId(row.shop_id),
+        Account.PAYOUT_IN_TRANSIT,
+        target,
+        Money.of(row.amount_minor, row.currency),
     )
-    await book(tx, ACTOR, [Booking(moved, payout_id)])
-    if paid:
-        tx.announce(ACTOR, PayoutPaid(shop_id, payout_id, amount.minor, row.currency))
-    else:
-        tx.announce(ACTOR, PayoutFailed(shop_id, payout_id, amount.minor, row.currency, reason))
+    return Booking(moved, payout_id)
+
+
+def _fact(row: sql.PayoutRow) -> PayoutPaid | PayoutFailed:
+    shop_id, payout_id = ShopId(row.shop_id), PayoutId(row.id)
+    if row.state == PayoutState.PAID:
+        return PayoutPaid(shop_id, payout_id, row.amount_minor, row.currency)
+    return PayoutFailed(
+        shop_id, payout_id, row.amount_minor, row.currency, row.failure or "unknown"
+    )

@@ -51,12 +51,13 @@ async def run_day(tx: Tx) -> int:
 async def _pay_out(tx: Tx, shop_ids: Sequence[ShopId]) -> None:
     rows = await tx.all(sql.PAYABLE, shop_ids=list(shop_ids))
     amounts = await _amounts(tx, rows)
+    accounts = await sellers.bank_accounts(tx, [ShopId(row.shop_id) for row in rows])
     ready = []
     for row in rows:
         amount = amounts[row.shop_id]
         if amount < markets.get(row.market_id).at(tx.now).payout_threshold:
             continue
-        account = await sellers.bank_account(tx, ShopId(row.shop_id))
+        account = accounts.get(ShopId(row.shop_id))
         if account is not None:
             ready.append((row, PayoutId(new_id()), amount, account))
     if not ready:

@@ -22,8 +22,14 @@ PAY = query(
     """
     insert into settlement.bank_robot_transfer as t (key, shop_id, payout_id, number_masked,
         amount_minor, currency, state, becomes, becomes_at, reason, callbacks, made_at)
-    values (:key, :shop_id, :payout_id, :masked, :amount_minor, :currency, 'PENDING', :becomes,
-        :becomes_at, :reason, :callbacks, :now)
+    select u.key, u.shop_id, u.payout_id, u.masked, u.amount_minor, u.currency, 'PENDING',
+        u.becomes, u.becomes_at, u.reason, u.callbacks, :now
+    from unnest(:keys::text[], :shop_ids::bigint[], :payout_ids::bigint[], :maskeds::text[],
+        :amount_minors::bigint[], :currencies::text[], :becomes::text[],
+        :becomes_ats::timestamptz[], :reasons::text[], :callbacks::int[])
+        as u(key, shop_id, payout_id, masked, amount_minor, currency, becomes, becomes_at, reason,
+            callbacks)
+    order by u.key
     on conflict (key) do update set calls = t.calls + 1
     returning key, shop_id, payout_id, amount_minor, currency, state, reason, callbacks""",
     TransferRow,
@@ -32,7 +38,7 @@ PAY = query(
 FIND = query(
     """
     select key, shop_id, payout_id, amount_minor, currency, state, reason, callbacks
-    from settlement.bank_robot_transfer where key = :key""",
+    from settlement.bank_robot_transfer where key = any(:keys::text[])""",
     TransferRow,
 )
 

@@ -7,7 +7,7 @@ own. Accounts whose number ends with WRONG_ACCOUNT do not exist: transfers to th
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -49,34 +49,37 @@ class BankRobot:
         self._seed = seed
         self._secret = secret
 
-    async def pay(self, transfer: Transfer) -> BankNews:
-        """Take a transfer, once per key; it is decided half an hour to 30 hours later."""
+    async def pay(self, transfers: Sequence[Transfer]) -> Sequence[BankNews]:
+        """Take transfers, once per key; each is decided half an hour to 30 hours later."""
         _outside()
-        wrong = transfer.number.endswith(WRONG_ACCOUNT)
-        chance = self._number(transfer)
+        chances = [self._number(transfer) for transfer in transfers]
+        wrong = [transfer.number.endswith(WRONG_ACCOUNT) for transfer in transfers]
         async with self._db.transaction() as tx:
-            row = await tx.one(
+            rows = await tx.all(
                 _sql.PAY,
-                key=transfer.key,
-                shop_id=transfer.shop_id,
-                payout_id=transfer.payout_id,
-                masked=transfer.number[-4:],
-                amount_minor=transfer.amount.minor,
-                currency=transfer.amount.currency.code,
-                becomes=(Said.FAILED if wrong else Said.PAID).value,
-                becomes_at=tx.now + timedelta(seconds=_SHORTEST_S + chance % _SPAN_S),
-                reason="no_such_account" if wrong else None,
-                callbacks=_callbacks(chance // _SPAN_S % 16),
+                keys=[transfer.key for transfer in transfers],
+                shop_ids=[transfer.shop_id for transfer in transfers],
+                payout_ids=[transfer.payout_id for transfer in transfers],
+                maskeds=[transfer.number[-4:] for transfer in transfers],
+                amount_minors=[transfer.amount.minor for transfer in transfers],
+                currencies=[transfer.amount.currency.code for transfer in transfers],
+                becomes=[(Said.FAILED if each else Said.PAID).value for each in wrong],
+                becomes_ats=[
+                    tx.now + timedelta(seconds=_SHORTEST_S + chance % _SPAN_S) for chance in chances
+                ],
+                reasons=["no_such_account" if each else None for each in wrong],
+                callbacks=[_callbacks(chance // _SPAN_S % 16) for chance in chances],
                 now=tx.now,
             )
-        return _news(row)
+        news = {row.key: _news(row) for row in rows}
+        return [news[transfer.key] for transfer in transfers]
 
-    async def look(self, shop_id: ShopId, payout_id: PayoutId) -> BankNews | None:
-        """What is known of a payout by now; None when it never arrived here."""
+    async def look(self, payouts: Sequence[tuple[ShopId, PayoutId]]) -> Mapping[PayoutId, BankNews]:
+        """What is known of payouts by now; those that never arrived here are left out."""
         _outside()
         async with self._db.reading() as tx:
-            row = await tx.maybe(_sql.FIND, key=transfer_key(shop_id, payout_id))
-        return None if row is None else _news(row)
+            rows = await tx.all(_sql.FIND, keys=[transfer_key(*payout) for payout in payouts])
+        return {PayoutId(row.payout_id): _news(row) for row in rows}
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> str:
         """The id of a callback whose signature is right."""
