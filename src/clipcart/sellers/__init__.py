@@ -6,6 +6,7 @@ Tells     ShopOpened, RequirementDecided, ShopWentLive, ShopSuspended, and all e
 Promises  nobody sells unverified; payouts go only to an approved account in the business's name.
 """
 
+from clipcart.sellers.actions.arrivals import admit_shops
 from clipcart.sellers.actions.shops import open_shop, update_settings
 from clipcart.sellers.actions.staff import (
     accept_invitation,
@@ -59,6 +60,7 @@ from clipcart.sellers.events import (
 )
 from clipcart.sellers.model import (
     GRANTS,
+    Arrival,
     BankAccount,
     Business,
     Checklist,
@@ -108,6 +110,7 @@ from clipcart.sellers.queries import (
 __all__ = [
     "GRANTS",
     "AlreadyStaff",
+    "Arrival",
     "BankAccount",
     "BankAccountChanged",
     "Business",
@@ -158,6 +161,7 @@ __all__ = [
     "StaffRoleChanged",
     "accept_invitation",
     "add_document",
+    "admit_shops",
     "bank_account",
     "bank_accounts",
     "bank_accounts_for",

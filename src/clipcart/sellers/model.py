@@ -225,6 +225,17 @@ class NewBankAccount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A shop that was verified elsewhere, with everything that a shop here has to show."""
+
+    owner_id: PersonId
+    shop: OpenShop
+    business: Business
+    documents: tuple[NewDocument, ...]
+    bank: NewBankAccount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BankAccount:
     """A bank account, its number masked. `is_approved`: payouts may go there."""
 

@@ -1,7 +1,9 @@
 """Who may do what with shops."""
 
+from collections.abc import Collection
+
 from clipcart.identity import Actor, ActorKind, rule
-from clipcart.kit.ids import ShopId
+from clipcart.kit.ids import PersonId, ShopId
 
 
 @rule("sellers", "shop.open", "anybody signed in, by session only")
@@ -50,6 +52,12 @@ def may_read_bank_number(actor: Actor) -> bool:
 def may_decide(actor: Actor, shop_id: ShopId) -> bool:
     """Approve and reject requirements, suspend and reinstate. Never for a shop of one's own."""
     return actor.is_operator and shop_id not in actor.memberships
+
+
+@rule("sellers", "shop.admit", "operators, for shops of others")
+def may_admit(actor: Actor, owner_ids: Collection[PersonId]) -> bool:
+    """Open shops for people who were verified elsewhere, and approve what they showed there."""
+    return actor.is_operator and actor.person_id not in owner_ids
 
 
 @rule("sellers", "queue.view", "operators; the platform")

@@ -10,6 +10,7 @@ from clipcart.kit.db import Tx
 from clipcart.kit.errors import Problem, check
 from clipcart.kit.ids import ShopId, new_id
 from clipcart.kit.text import slug
+from clipcart.markets import Rules
 from clipcart.sellers import _sql, _sql_staff
 from clipcart.sellers.errors import HandleTaken, NoSuchShop
 from clipcart.sellers.events import ShopChanged, ShopOpened
@@ -24,7 +25,8 @@ _LONGEST_TAGLINE: Final = 140
 _LONGEST_STORY: Final = 4_000
 
 
-def _handle_problem(handle: str) -> Problem | None:
+def handle_problem(handle: str) -> Problem | None:
+    """What is wrong with a handle, if anything."""
     if len(handle) in _HANDLE_LENGTHS and _HANDLE.fullmatch(handle):
         return None
     return Problem(
@@ -34,7 +36,8 @@ def _handle_problem(handle: str) -> Problem | None:
     )
 
 
-def _look_problems(name: str, tagline: str, story: str, accent: str) -> list[Problem | None]:
+def look_problems(name: str, tagline: str, story: str, accent: str) -> list[Problem | None]:
+    """What is wrong with a shop's name and look."""
     return [
         None
         if 0 < len(name) <= _LONGEST_NAME
@@ -64,7 +67,7 @@ async def open_shop(tx: Tx, actor: Actor, new: OpenShop) -> Shop:
     market = markets.get(new.market_id)
     name, handle = " ".join(new.name.split()), new.handle or slug(new.name, 40)
     accent = new.accent.lower()
-    check([*_look_problems(name, new.tagline, new.story, accent), _handle_problem(handle)])
+    check([*look_problems(name, new.tagline, new.story, accent), handle_problem(handle)])
     shop_id, person_id = ShopId(new_id()), own_id(actor)
     if await tx.maybe(_sql.CLAIM_HANDLE, handle=handle, shop_id=shop_id) is None:
         raise HandleTaken(handle)
@@ -77,7 +80,7 @@ async def open_shop(tx: Tx, actor: Actor, new: OpenShop) -> Shop:
         market_id=market.id,
         currency=market.currency.code,
         state=ShopState.ONBOARDING,
-        free_cancel_hours=_hours(market.at(tx.now).free_cancel),
+        free_cancel_hours=free_cancel_hours(market.at(tx.now)),
         accent=accent,
         avatar_key=None,
         banner_key=None,
@@ -131,7 +134,7 @@ async def update_settings(tx: Tx, actor: Actor, shop_id: ShopId, settings: ShopS
     name, accent = " ".join(settings.name.split()), settings.accent.lower()
     check(
         [
-            *_look_problems(name, settings.tagline, settings.story, accent),
+            *look_problems(name, settings.tagline, settings.story, accent),
             None
             if settings.free_cancel_hours in options
             else Problem(
@@ -153,6 +156,11 @@ async def update_settings(tx: Tx, actor: Actor, shop_id: ShopId, settings: ShopS
         free_cancel_hours=settings.free_cancel_hours,
     )
     tx.announce(actor, ShopChanged(shop_id, settings.free_cancel_hours))
+
+
+def free_cancel_hours(rules: Rules) -> int:
+    """What a new shop gives its buyers: the least that the market asks for."""
+    return _hours(rules.free_cancel)
 
 
 def _hours(duration: timedelta) -> int:
