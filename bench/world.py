@@ -161,8 +161,7 @@ def _content(sizes: Sizes) -> content.World:
 
 async def _list_products(installation: Installation, scene: Scene, sizes: Sizes) -> list[Shelf]:
     dice = Random(SEED)
-    async with installation.db.transaction() as tx:
-        categories = await catalog.ensure_categories(tx, scene.staff_mode, list(words.CATEGORIES))
+    categories = {path: _category(path) for path in words.CATEGORIES}
     picture = check_picture("picture", _picture())
     key = await installation.files.put_picture("products", picture.content, picture.thumbnail)
     shelves: list[Shelf] = []
@@ -193,12 +192,19 @@ def _picture() -> bytes:
     return page.getvalue()
 
 
+def _category(path: str) -> catalog.Category:
+    found = catalog.category_at(path)
+    if found is None:
+        raise LookupError(f"there is no category {path}")
+    return found
+
+
 def _shelf(shop_id: ShopId, product_id: ProductId, skus: Sequence[catalog.Sku]) -> Shelf:
     return Shelf(shop_id, product_id, tuple(sku.id for sku in skus))
 
 
 def _draft(
-    dice: Random, shop_id: ShopId, categories: Mapping[str, catalog.CategoryId], key: str
+    dice: Random, shop_id: ShopId, categories: Mapping[str, catalog.Category], key: str
 ) -> catalog.ProductDraft:
     path = dice.choice(words.CATEGORIES)
     price = dice.randrange(1_500, 6_000, 50)
@@ -206,7 +212,12 @@ def _draft(
         shop_id=shop_id,
         title=words.title(dice, path),
         description_html=words.description(dice),
-        category_id=categories[path],
+        category_id=categories[path].id,
+        attributes=tuple(
+            catalog.ProductAttribute(attribute.id, (catalog.Chosen(attribute.values[0].name),))
+            for attribute in catalog.attributes_of(categories[path].id)
+            if attribute.is_required
+        ),
         axes=(catalog.Axis("Size", words.SIZES),),
         images=(catalog.Image(key, "The product on a table"),),
         skus=tuple(

@@ -12,7 +12,7 @@ from clipcart.catalog.sanitise import plain_text, sanitise
 from clipcart.kit.errors import Absent, Forbidden, Invalid
 from clipcart.kit.ids import ShopId, new_id
 from clipcart.kit.money import JPY, Money
-from tests.catalog.world import facts, open_shop, person, refused, teapot, usd
+from tests.catalog.world import category_at, facts, open_shop, person, refused, teapot, usd
 from tests.support.database import OneConnection
 
 ONE = (SkuDraft(usd(4800)),)
@@ -135,6 +135,10 @@ async def test_codes_and_handles_are_unique_in_the_shop(db: OneConnection) -> No
     async with refused(db, catalog.NoSuchCategory) as no:
         await catalog.create_product(
             no.tx, shop.staff, teapot(shop, category_id=CategoryId(new_id()))
+        )
+    async with refused(db, catalog.NotALeaf) as no:
+        await catalog.create_product(
+            no.tx, shop.staff, teapot(shop, category_id=category_at("Home & Garden"))
         )
 
 

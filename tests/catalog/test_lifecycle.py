@@ -368,8 +368,6 @@ async def test_strangers_change_and_see_nothing(db: OneConnection, engine_for: E
         await catalog.products_of_shop(no.tx, stranger, shop.id)
     async with refused(db, Forbidden) as no:
         await catalog.audit_queue(no.tx, shop.staff)
-    async with refused(db, Forbidden) as no:
-        await catalog.ensure_categories(no.tx, shop.staff, ["Mine"])
     async with refused(db, Absent) as no:
         await catalog.delete(no.tx, shop.staff, shop.id, [ProductId(new_id())])
 

@@ -10,7 +10,7 @@ import pytest
 from clipcart import catalog, sellers
 from clipcart.catalog import Axis, CategoryId, Image, ProductDraft, SkuDraft
 from clipcart.catalog._jobs import JOBS, SUBSCRIBER
-from clipcart.identity import OPERATOR, SYSTEM, Actor, as_person
+from clipcart.identity import OPERATOR, Actor, as_person
 from clipcart.kit.db import Database, Tx
 from clipcart.kit.engine import Wiring
 from clipcart.kit.errors import Refusal
@@ -19,7 +19,7 @@ from clipcart.kit.money import USD, Money
 
 WIRING = Wiring(subscribers=(SUBSCRIBER,), jobs=JOBS, sweeps=())
 EDIT = frozenset({"products.edit", "inventory.edit", "shop.view", "shop.edit", "bank.edit"})
-TEAPOTS = "Home > Kitchen > Teapots"
+TEAPOTS = "Home & Garden > Kitchen & Dining > Tableware > Coffee Servers & Teapots > Teapots"
 
 _TABLES = """
     select n.nspname || '.' || c.relname as name from pg_class c
@@ -52,11 +52,10 @@ async def open_shop(tx: Tx, *, live: bool = True, name: str = "Kiln and Leaf") -
     opened = await sellers.open_shop(
         tx, owner, sellers.OpenShop(name=name, market_id="us", handle=f"shop-{new_id()}")
     )
-    shop = Shop(opened.id, person(opened.id), CategoryId(0))
+    shop = Shop(opened.id, person(opened.id), category_at(TEAPOTS))
     if live:
         await go_live(tx, shop)
-    paths = await catalog.ensure_categories(tx, SYSTEM, [TEAPOTS])
-    return replace(shop, category_id=paths[TEAPOTS])
+    return shop
 
 
 async def go_live(tx: Tx, shop: Shop) -> None:
@@ -87,6 +86,13 @@ async def go_live(tx: Tx, shop: Shop) -> None:
     await sellers.submit_bank_account(tx, shop.staff, shop.id, account)
     for requirement in sellers.Requirement:
         await sellers.decide(tx, operator(), shop.id, requirement, True)
+
+
+def category_at(path: str) -> CategoryId:
+    """The id of the category that has this path."""
+    found = catalog.category_at(path)
+    assert found is not None
+    return found.id
 
 
 def usd(minor: int) -> Money:

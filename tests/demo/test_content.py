@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 
+from clipcart import catalog
 from clipcart.demo.content_loader import COLOUR_AXES, world
 from clipcart.demo.content_model import Approval, Listing, Product, Role
 
@@ -48,7 +49,15 @@ def test_a_product_keeps_the_limits_of_the_catalogue(product: Product) -> None:
     assert 80 <= len(product.description_html) <= 10_000
     assert len(product.axes) <= 3
     assert 1 <= len(product.skus) <= 300
-    assert 2 <= len(product.category) <= 7
+    category = catalog.category_at(product.category)
+    assert category is not None
+    assert category.is_leaf
+    offered = {each.key: each for each in catalog.attributes_of(category.id)}
+    assert {key for key, each in offered.items() if each.is_required} <= set(
+        dict(product.attributes)
+    )
+    for key, name in product.attributes:
+        assert name in [value.name for value in offered[key].values]
     for axis in product.axes:
         assert 1 <= len(axis.name) <= 20
         assert len(set(axis.values)) == len(axis.values) >= 2

@@ -12,6 +12,7 @@ from clipcart import catalog, inventory
 from clipcart.kit.db import round_trips
 from clipcart.kit.engine import Engine
 from clipcart.main import Installation
+from tests.catalog.world import TEAPOTS
 from tests.doors.desk import OWNER, PACKER, Shop, picture, signed_in
 from tests.support.installation import Visitor
 from tests.support.world import World
@@ -27,8 +28,8 @@ def shop(installation: Installation, world: World, engine: Engine) -> Shop:
 
 async def start_product(owner: Visitor, shop: Shop, **more: str) -> httpx.Response:
     """The first step of a new product."""
-    async with shop.installation.db.reading() as tx:
-        category = (await catalog.categories(tx))[0]
+    category = catalog.category_at(TEAPOTS)
+    assert category is not None
     fields = {
         "title": "Salt Pig with a Wide Mouth, Stoneware",
         "description": "It keeps salt dry.\n\nIt keeps it at hand.",

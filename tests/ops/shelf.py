@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from clipcart import catalog, identity, sellers
+from clipcart import identity, sellers
 from clipcart.identity import as_person
 from clipcart.kit.db import Database
 from clipcart.kit.files import Files
@@ -62,7 +62,7 @@ class Shelf:
 
 
 async def open_shelf(db: Database, media: Path, market_id: str = "us") -> Shelf:
-    """A new shop with an owner who has an account, and some categories."""
+    """A new shop with an owner who has an account."""
     handle = f"shop-{new_id()}"
     async with db.transaction() as tx:
         owner = await identity.sign_up(
@@ -72,16 +72,6 @@ async def open_shelf(db: Database, media: Path, market_id: str = "us") -> Shelf:
             tx,
             as_person(owner.id),
             sellers.OpenShop(name="Kiln and Leaf", market_id=market_id, handle=handle),
-        )
-        await catalog.ensure_categories(
-            tx,
-            identity.SYSTEM,
-            [
-                "Home > Garden > Tools",
-                "Home > Kitchen > Mugs",
-                "Home > Kitchen > Spice racks",
-                "Sport > Cycling > Bicycles",
-            ],
         )
     return Shelf(db, media, handle, opened.id)
 

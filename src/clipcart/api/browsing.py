@@ -28,7 +28,7 @@ async def list_products(
         str | None, QueryParameter(name="query", max_length=200, description="Words to find.")
     ] = None,
     market: Annotated[str | None, QueryParameter(max_length=20)] = None,
-    category: Annotated[str | None, QueryParameter(max_length=200, description="A path.")] = None,
+    category: Annotated[str | None, QueryParameter(max_length=400, description="A path.")] = None,
     shop_id: Annotated[int | None, QueryParameter(ge=1, le=(1 << 63) - 1)] = None,
     price_from: Minor = None,
     price_to: Minor = None,
@@ -74,8 +74,8 @@ async def list_categories(
 ) -> list[schemas.Category]:
     """Every category that has something on sale."""
     async with caller.services.db.reading() as tx:
-        found = await catalog.categories(tx, market)
-    return [schemas.Category(each.path, each.products) for each in found if each.products]
+        found = await catalog.categories_on_sale(tx, market)
+    return [schemas.Category(each.path, each.products) for each in found]
 
 
 @get("/shops/{handle:str}/products", tags=["Catalogue"])

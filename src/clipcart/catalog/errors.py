@@ -34,6 +34,16 @@ class NoSuchCategory(Refusal):
         super().__init__(category_id=category_id)
 
 
+class NotALeaf(Refusal):
+    """The category has parts; products hang in one of those."""
+
+    code = "catalog.not_a_leaf"
+    kind = Kind.INVALID
+
+    def __init__(self, category_id: int, path: str) -> None:
+        super().__init__(category_id=category_id, path=path)
+
+
 class CannotMove(Refusal):
     """The product's status does not allow this."""
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from clipcart.catalog.model import Axis, Image, PriceChange, ProductDraft, SkuDraft
+from clipcart.catalog.said import attribute_problems, tidied_attributes
 from clipcart.catalog.sanitise import sanitise
 from clipcart.kit.errors import Problem
 from clipcart.kit.money import Currency, Money
@@ -38,6 +39,7 @@ def tidied(draft: ProductDraft) -> ProductDraft:
             for sku in draft.skus
         ),
         handle=draft.handle.strip(),
+        attributes=tidied_attributes(draft.attributes),
     )
 
 
@@ -48,6 +50,7 @@ def draft_problems(draft: ProductDraft, rules: Rules, currency: Currency) -> lis
         *_image_problems(draft, rules),
         *_axis_problems(draft, rules),
         *_sku_problems(draft, rules, currency),
+        *attribute_problems(draft),
     ]
 
 

@@ -4,13 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NewType
+from typing import Any
 
+from clipcart.catalog.tree_model import (
+    CategoryId,
+    ProductAttribute,
+    attributes_as_json,
+    attributes_from_json,
+)
 from clipcart.kit.ids import ProductId, ShopId, SkuId
 from clipcart.kit.jobs import JobKind, Lane
 from clipcart.kit.money import Money
 
-CategoryId = NewType("CategoryId", int)
 ProductKey = tuple[ShopId, ProductId]
 SkuKey = tuple[ShopId, SkuId]
 
@@ -159,6 +164,7 @@ class ProductDraft:
     axes: tuple[Axis, ...] = ()
     images: tuple[Image, ...] = ()
     handle: str = ""
+    attributes: tuple[ProductAttribute, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +210,7 @@ class Product:
     skus: tuple[Sku, ...]
     published_at: datetime | None
     is_visible: bool
+    attributes: tuple[ProductAttribute, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,12 +279,10 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
-class Category:
-    """A category and how many products buyers find in it and below it."""
+class CategoryCount:
+    """A category in which buyers find something, and how many products in it and below it."""
 
-    id: CategoryId
     path: str
-    tax_category: str
     products: int
 
     @property
@@ -318,6 +323,7 @@ def draft_as_json(draft: ProductDraft) -> dict[str, Any]:
             for sku in draft.skus
         ],
         "handle": draft.handle,
+        "attributes": attributes_as_json(draft.attributes),
     }
 
 
@@ -342,6 +348,7 @@ def draft_from_json(shop_id: ShopId, plain: Mapping[str, Any]) -> ProductDraft:
         axes=axes_from_json(plain["axes"]),
         images=images_from_json(plain["images"]),
         handle=plain["handle"],
+        attributes=attributes_from_json(plain.get("attributes", ())),
     )
 
 

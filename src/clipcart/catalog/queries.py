@@ -9,7 +9,7 @@ from clipcart.catalog.model import (
     AuditResult,
     AuditStatus,
     Card,
-    CategoryId,
+    CategoryCount,
     Filter,
     Finding,
     Offer,
@@ -17,7 +17,6 @@ from clipcart.catalog.model import (
     Product,
     ProductFor,
     ProductKey,
-    Shelf,
     ShopCard,
     Sku,
     SkuKey,
@@ -27,6 +26,7 @@ from clipcart.catalog.model import (
     images_from_json,
 )
 from clipcart.catalog.policy import may_moderate, may_view_products
+from clipcart.catalog.tree_model import CategoryId, attributes_from_json
 from clipcart.catalog.words import search_text, trigrams, words_of
 from clipcart.identity import Actor, require
 from clipcart.kit.db import Tx
@@ -214,15 +214,15 @@ async def mend(tx: Tx, text: str) -> str | None:
     return None if mended == typed else " ".join(mended)
 
 
-async def shelves(tx: Tx, market_id: str | None = None) -> Sequence[Shelf]:
+async def categories_on_sale(tx: Tx, market_id: str | None = None) -> Sequence[CategoryCount]:
     """The categories in which something is on sale, and those above them, by path."""
     totals: dict[str, int] = {}
-    for row in await tx.all(sql.SHELVES, market_id=market_id):
+    for row in await tx.all(sql.CATEGORIES_ON_SALE, market_id=market_id):
         steps = row.path.split(" > ")
         for depth in range(1, len(steps) + 1):
             path = " > ".join(steps[:depth])
             totals[path] = totals.get(path, 0) + row.products
-    return [Shelf(path, products) for path, products in sorted(totals.items())]
+    return [CategoryCount(path, products) for path, products in sorted(totals.items())]
 
 
 async def products_of_shop(
@@ -314,6 +314,7 @@ def _product(row: sql.DocumentRow) -> Product:
         ),
         published_at=row.published_at,
         is_visible=row.is_visible,
+        attributes=attributes_from_json(document.get("attributes", ())),
     )
 
 

@@ -104,13 +104,17 @@ class Sku:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A product with all its SKUs; its handle is unique in the whole world."""
+    """A product with all its SKUs; its handle is unique in the whole world.
+
+    `category` is a path of the catalogue's tree, `attributes` are values by the attribute's key.
+    """
 
     handle: str
     shop: str
     title: str
     description_html: str
-    category: tuple[str, ...]
+    category: str
+    attributes: tuple[tuple[str, str], ...]
     axes: tuple[Axis, ...]
     skus: tuple[Sku, ...]
     listing: Listing

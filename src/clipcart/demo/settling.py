@@ -244,9 +244,6 @@ async def _show_papers(scene: Scene, shop: content.Shop) -> None:
 async def fill_shelves(scene: Scene, progress: Progress) -> None:
     """Every product with its pictures and stock, listed as the content says."""
     products = scene.world.products
-    async with scene.db.transaction() as tx:
-        paths = sorted({" > ".join(product.category) for product in products})
-        categories = await catalog.ensure_categories(tx, scene.staff_mode, paths)
     albums: dict[str, Album] = {}
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as studio:
         shooting = partial(shoot, most=scene.pictures_each, size=scene.picture_px)
@@ -259,7 +256,7 @@ async def fill_shelves(scene: Scene, progress: Progress) -> None:
             )
     for done, shop in enumerate(scene.world.shops):
         progress("products", done, len(scene.world.shops))
-        await _list_products(scene, shop, categories, albums)
+        await _list_products(scene, shop, albums)
         await scene.engine.settle()
 
 
@@ -270,7 +267,6 @@ async def _store(files: Files, picture: Picture) -> str:
 async def _list_products(
     scene: Scene,
     shop: content.Shop,
-    categories: Mapping[str, catalog.CategoryId],
     albums: Mapping[str, Album],
 ) -> None:
     if not shop.products:
@@ -280,7 +276,6 @@ async def _list_products(
         _draft(
             shop_id,
             product,
-            categories[" > ".join(product.category)],
             albums[product.handle],
             currency(shop.currency),
         )
@@ -319,18 +314,26 @@ async def _list_products(
 def _draft(
     shop_id: ShopId,
     product: content.Product,
-    category_id: catalog.CategoryId,
     album: Album,
     money: Currency,
 ) -> catalog.ProductDraft:
     def picture_of(values: Sequence[str]) -> str:
         return next((album.colours[value] for value in values if value in album.colours), "")
 
+    category = catalog.category_at(product.category)
+    if category is None:
+        raise ValueError(f"{product.handle}: there is no category {product.category!r}")
+    said = dict(product.attributes)
     return catalog.ProductDraft(
         shop_id=shop_id,
         title=product.title,
         description_html=product.description_html,
-        category_id=category_id,
+        category_id=category.id,
+        attributes=tuple(
+            catalog.ProductAttribute(attribute.id, (catalog.Chosen(said[attribute.key]),))
+            for attribute in catalog.attributes_of(category.id)
+            if attribute.key in said
+        ),
         axes=tuple(catalog.Axis(axis.name, axis.values) for axis in product.axes),
         images=tuple(
             catalog.Image(key, f"{product.title[:150]}, picture {place}")

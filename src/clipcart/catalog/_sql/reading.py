@@ -275,17 +275,17 @@ NEAREST_WORD = query(
 IS_WORD = query("select word from catalog.word where word = any(:words::text[])", str, hot=True)
 
 
-class ShelfRow(NamedTuple):
+class CategoryCountRow(NamedTuple):
     path: str
     products: int
 
 
-SHELVES = query(
+CATEGORIES_ON_SALE = query(
     """
     select category_path as path, count(*) as products from catalog.product_view
     where is_visible and (:market_id::text is null or market_id = :market_id)
     group by category_path""",
-    ShelfRow,
+    CategoryCountRow,
     scatter=_EVERY_SHOP,
 )
 

@@ -44,24 +44,21 @@ SHOW_PRODUCTS = command("""
 class CategoryRow(NamedTuple):
     id: int
     path: str
+    tax_category: str
 
 
-CATEGORIES_BY_ID = query(
-    "select id, path from catalog.category where id = any(:ids::bigint[])", CategoryRow, hot=True
-)
-
-CATEGORIES_BY_PATH = query(
-    "select id, path from catalog.category where path = any(:paths::text[])",
+CATEGORIES = query(
+    "select id, path, tax_category from catalog.category where id = any(:ids::bigint[])",
     CategoryRow,
     hot=True,
 )
 
-ADD_CATEGORIES = command("""
+USE_CATEGORIES = command("""
     insert into catalog.category (id, path, tax_category)
     select id, path, tax_category
     from unnest(:ids::bigint[], :paths::text[], :tax_categories::text[])
         as u(id, path, tax_category)
-    on conflict (path) do nothing""")
+    on conflict (id) do update set path = excluded.path, tax_category = excluded.tax_category""")
 
 # -- products --------------------------------------------------------------------------------------
 
@@ -81,9 +78,10 @@ HANDLES = query(
 
 INSERT_PRODUCTS = command("""
     insert into catalog.product (shop_id, id, handle, status, audit_status, title,
-        description_html, description_text, category_id, axes, images, created_at, updated_at)
+        description_html, description_text, category_id, axes, images, attributes, created_at,
+        updated_at)
     select :shop_id, id, handle, 'DRAFT', 'NONE', title, description_html, description_text,
-        category_id, content -> 'axes', content -> 'images', :now, :now
+        category_id, content -> 'axes', content -> 'images', content -> 'attributes', :now, :now
     from unnest(:ids::bigint[], :handles::text[], :titles::text[], :htmls::text[], :texts::text[],
         :category_ids::bigint[], :contents::jsonb[])
         as u(id, handle, title, description_html, description_text, category_id, content)""")
@@ -91,7 +89,7 @@ INSERT_PRODUCTS = command("""
 UPDATE_PRODUCT = command("""
     update catalog.product set title = :title, description_html = :html,
         description_text = :text, category_id = :category_id, axes = :axes, images = :images,
-        updated_at = :now
+        attributes = :attributes, updated_at = :now
     where shop_id = :shop_id and id = :id""")
 
 RAISE_REVISION = query(
@@ -115,6 +113,7 @@ class ProductRow(NamedTuple):
     category_id: int
     axes: Any
     images: Any
+    attributes: Any
     handle: str
     is_published: bool
     draft: Any
@@ -124,7 +123,7 @@ class ProductRow(NamedTuple):
 LOCK_PRODUCTS = query(
     """
     select p.shop_id, p.id, p.status, p.audit_status, p.revision, p.title, p.description_html,
-        p.description_text, p.category_id, p.axes, p.images, p.handle,
+        p.description_text, p.category_id, p.axes, p.images, p.attributes, p.handle,
         p.published_at is not null as is_published, e.draft
     from catalog.product p
     left join catalog.product_edit e on e.shop_id = p.shop_id and e.product_id = p.id
@@ -292,8 +291,8 @@ REWRITE = command(
         p.status = 'ACTIVATE', p.status = 'ACTIVATE' and s.is_live, p.published_at,
         p.description_text,
         jsonb_build_object('description_html', p.description_html, 'axes', p.axes,
-            'images', p.images, 'status', p.status, 'audit_status', p.audit_status,
-            'seller_skus', k.codes, 'skus', k.skus)
+            'images', p.images, 'attributes', p.attributes, 'status', p.status,
+            'audit_status', p.audit_status, 'seller_skus', k.codes, 'skus', k.skus)
     from unnest(:ids::bigint[]) as u(id)
     join catalog.product p on p.shop_id = :shop_id and p.id = u.id
     join catalog.shop s on s.shop_id = p.shop_id

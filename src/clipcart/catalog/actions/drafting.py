@@ -37,6 +37,7 @@ from clipcart.catalog.model import (
     draft_from_json,
 )
 from clipcart.catalog.policy import may_edit_products
+from clipcart.catalog.said import missing_problems, named
 from clipcart.identity import Actor, require
 from clipcart.kit.db import Tx
 from clipcart.kit.errors import Absent, Problem, check
@@ -56,11 +57,11 @@ async def create_products(
     """Describe new products of one shop, in a constant number of statements.
 
     Raises Invalid with every problem of every draft (fields of a set carry the draft's place),
-    NoSuchCategory, SellerSkuTaken, HandleTaken. All or nothing.
+    NoSuchCategory, NotALeaf, SellerSkuTaken, HandleTaken. All or nothing.
     """
     require(may_edit_products(actor, shop_id), "products.edit", actor)
     terms = await terms_of(tx, shop_id)
-    drafts = [tidied(replace(draft, shop_id=shop_id)) for draft in drafts]
+    drafts = [named(tidied(replace(draft, shop_id=shop_id))) for draft in drafts]
     check(
         [
             problem if len(drafts) == 1 else replace(problem, field=f"[{place}].{problem.field}")
@@ -89,17 +90,19 @@ async def edit_product(tx: Tx, actor: Actor, product_id: ProductId, draft: Produ
     A draft changes at once; a product that waits for its audit or failed it is changed and
     audited again. One that was on sale keeps its content until the edit is approved; new prices
     of SKUs that it has count at once, and if nothing else changed there is nothing to audit.
-    Raises Invalid, CannotEdit, NoSuchCategory, SellerSkuTaken, Absent.
+    Raises Invalid, CannotEdit, NoSuchCategory, NotALeaf, SellerSkuTaken, Absent.
     """
     shop_id = draft.shop_id
     require(may_edit_products(actor, shop_id), "products.edit", actor)
     terms = await terms_of(tx, shop_id)
-    draft = tidied(draft)
+    draft = named(tidied(draft))
     check(draft_problems(draft, terms.rules, terms.currency))
     await check_categories(tx, [draft])
     row = await locked(tx, shop_id, product_id)
     if Status(row.status) not in _EDITABLE:
         raise CannotEdit(product_id, row.status)
+    if Status(row.status) is not Status.DRAFT:
+        check(list(missing_problems(draft.category_id, draft.attributes)))
     await check_codes(tx, shop_id, [draft], own=product_id)
     if Status(row.status) in ON_THE_SHELF:
         await _edit_beside(tx, actor, product_id, row, draft)
@@ -230,6 +233,7 @@ def base_draft(row: sql.ProductRow, skus: Sequence[sql.SkuRow]) -> ProductDraft:
         "category_id": row.category_id,
         "axes": row.axes,
         "images": row.images,
+        "attributes": row.attributes,
         "handle": "",
         "skus": [sku._asdict() for sku in skus],
     }
@@ -244,5 +248,6 @@ def _audited(draft: ProductDraft) -> object:
         draft.category_id,
         draft.axes,
         draft.images,
+        draft.attributes,
         [(sku.options, sku.image_key) for sku in draft.skus],
     )

@@ -1,6 +1,7 @@
 """Moving products along their status: submitted, on sale, put away, taken down."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from clipcart.catalog._sql import writing as sql
 from clipcart.catalog.actions.shops import terms_of
@@ -15,6 +16,8 @@ from clipcart.catalog.events import (
 )
 from clipcart.catalog.model import AUDIT, AUDIT_MOVES, MOVES, Audit, AuditStatus, Status
 from clipcart.catalog.policy import may_edit_products, may_moderate
+from clipcart.catalog.said import missing_problems
+from clipcart.catalog.tree_model import CategoryId, attributes_from_json
 from clipcart.identity import Actor, require
 from clipcart.kit.db import Tx
 from clipcart.kit.errors import Absent, Problem, check
@@ -24,9 +27,13 @@ Targets = Callable[[sql.ProductRow], Status]
 
 
 async def submit(tx: Tx, actor: Actor, shop_id: ShopId, product_ids: Sequence[ProductId]) -> None:
-    """Ask for the audit of drafts, or of products that failed it. Raises CannotMove, Absent."""
+    """Ask for the audit of drafts, or of products that failed it.
+
+    Raises Invalid where attributes are missing that the categories require, CannotMove, Absent.
+    """
     require(may_edit_products(actor, shop_id), "products.edit", actor)
     await terms_of(tx, shop_id)
+    _check_attributes(await locked_all(tx, shop_id, product_ids))
     rows = await move(tx, shop_id, product_ids, lambda _: Status.PENDING)
     await set_audit(tx, rows, dict.fromkeys(product_ids, AuditStatus.AUDITING))
     await rewrite(tx, shop_id, product_ids)
@@ -114,6 +121,19 @@ async def recover(tx: Tx, actor: Actor, shop_id: ShopId, product_ids: Sequence[P
         shop_id,
         product_ids,
         lambda row: Status.SELLER_DEACTIVATED if row.is_published else Status.DRAFT,
+    )
+
+
+def _check_attributes(rows: Sequence[sql.ProductRow]) -> None:
+    """Raise Invalid with everything that these products do not say yet."""
+    check(
+        [
+            problem if len(rows) == 1 else replace(problem, field=f"[{place}].{problem.field}")
+            for place, row in enumerate(rows)
+            for problem in missing_problems(
+                CategoryId(row.category_id), attributes_from_json(row.attributes)
+            )
+        ]
     )
 
 

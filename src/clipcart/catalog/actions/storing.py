@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clipcart.catalog._sql import writing as sql
-from clipcart.catalog.errors import HandleTaken, NoSuchCategory, SellerSkuTaken
+from clipcart.catalog.errors import HandleTaken, NoSuchCategory, NotALeaf, SellerSkuTaken
 from clipcart.catalog.model import ProductDraft, SkuDraft, axes_as_json, images_as_json
 from clipcart.catalog.sanitise import plain_text
+from clipcart.catalog.taxonomy.attributes import tax_category
+from clipcart.catalog.taxonomy.tree import tree
+from clipcart.catalog.tree_model import Category, attributes_as_json
 from clipcart.catalog.words import array_literal, trigrams, words_of
 from clipcart.kit.db import Tx
 from clipcart.kit.ids import ProductId, ShopId, SkuId, new_id
@@ -29,12 +32,29 @@ class PlacedSku:
 
 
 async def check_categories(tx: Tx, drafts: Sequence[ProductDraft]) -> None:
-    """Raise NoSuchCategory for the first draft whose category is not there."""
+    """Raise for the first draft whose category is none, or no leaf; write down those now in use.
+
+    Categories from before the tree are kept by the products that have them.
+    """
     wanted = sorted({draft.category_id for draft in drafts})
-    known = {row.id for row in await tx.all(sql.CATEGORIES_BY_ID, ids=wanted)}
+    known = {row.id: row for row in await tx.all(sql.CATEGORIES, ids=wanted)}
+    fresh: list[Category] = []
     for category_id in wanted:
-        if category_id not in known:
-            raise NoSuchCategory(category_id)
+        category = tree().by_id.get(category_id)
+        if category is None:
+            if category_id not in known:
+                raise NoSuchCategory(category_id)
+        elif not category.is_leaf:
+            raise NotALeaf(category_id, category.path)
+        elif known.get(category_id) != (category_id, category.path, tax_category(category)):
+            fresh.append(category)
+    if fresh:
+        await tx.run(
+            sql.USE_CATEGORIES,
+            ids=[category.id for category in fresh],
+            paths=[category.path for category in fresh],
+            tax_categories=[tax_category(category) for category in fresh],
+        )
 
 
 async def check_codes(
@@ -85,7 +105,11 @@ async def insert_products(
         category_ids=[draft.category_id for draft in drafts],
         # asyncpg takes a list inside a list for a second dimension, so lists travel in objects.
         contents=[
-            {"axes": axes_as_json(draft.axes), "images": images_as_json(draft.images)}
+            {
+                "axes": axes_as_json(draft.axes),
+                "images": images_as_json(draft.images),
+                "attributes": attributes_as_json(draft.attributes),
+            }
             for draft in drafts
         ],
         now=tx.now,
@@ -116,6 +140,7 @@ async def replace_content(
         category_id=draft.category_id,
         axes=axes_as_json(draft.axes),
         images=images_as_json(draft.images),
+        attributes=attributes_as_json(draft.attributes),
         now=tx.now,
     )
     rows = await tx.all(sql.SKUS, shop_id=draft.shop_id, product_ids=[product_id])

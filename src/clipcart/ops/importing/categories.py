@@ -1,61 +1,63 @@
-"""Finding the category that a product's type means, by its words. Pure."""
+"""The category that a file's product belongs to, and what the file says of its attributes."""
 
 import re
-from collections.abc import Iterable, Sequence
-from fractions import Fraction
+from collections.abc import Sequence
 
-from clipcart.catalog import Category
+from clipcart import catalog
+from clipcart.catalog import Category, Chosen, ProductAttribute
 
-IMPORTED = "Other > Imported"
-"""Where products go whose type says nothing that a category is called."""
+UNKNOWN = "Uncategorized"
+"""The category of the tree for products of which nothing is known."""
+SURE = 0.12
+"""A recommendation below this score is no better than none."""
 
-_WORD = re.compile(r"[^\W\d_]+")
-_EMPTY = frozenset({"and", "the", "of", "for", "with", "a", "an", "other", "imported", "s"})
-
-_VAGUE = frozenset({"accessory", "kit", "part", "piece", "set", "strap", "supply", "tool"})
-"""Words that name things of every branch: alone they say nothing, unless the branch agrees too."""
-
-
-def words_of(text: str) -> tuple[str, ...]:
-    """The words that mean something, in the singular as far as English endings tell."""
-    found = (word.casefold() for word in _WORD.findall(text))
-    return tuple(dict.fromkeys(_singular(word) for word in found if word not in _EMPTY))
+_GENDERS = {
+    "Female": r"\b(?:female|wom[ae]n'?s?|ladies|girls?'?)\b",
+    "Male": r"\b(?:male|m[ae]n'?s?|gentlem[ae]n'?s?|boys?'?)\b",
+    "Unisex": r"\bunisex\b",
+}
 
 
-def best_category(texts: Iterable[str], categories: Sequence[Category]) -> Category | None:
-    """The category whose name shares most words with the first text that fits one at all.
+def category_for(title: str, texts: Sequence[str]) -> Category:
+    """The leaf for a product of this title whose file calls its kind by these texts.
 
-    A text may be a path, as of a taxonomy; its last step is tried first. The noun at the end of
-    either name must be in the other, and more than half of the shorter name's words.
+    A text that is a path of the tree decides; if the tree divides it further, the title chooses the
+    part. Otherwise the texts are looked up as if they were titles, then the title itself.
     """
     for text in texts:
-        for step in reversed([part for part in re.split(r"\s*>\s*", text) if part.strip()]):
-            ranked = [(_fit(step, text, category), category) for category in categories]
-            fits = [(fit, category) for fit, category in ranked if fit is not None]
-            if fits:
-                return min(fits, key=lambda pair: (pair[0], pair[1].path))[1]
-    return None
+        found = catalog.category_at(text)
+        if found is not None:
+            return _leaf_of(found, title)
+    for asked in (*(text.rsplit(">", 1)[-1] for text in texts), title):
+        best = catalog.recommend_category(asked, beside=(*texts, title), limit=1)
+        if best and best[0].score >= SURE:
+            return best[0].category
+    unknown = catalog.category_at(UNKNOWN)
+    if unknown is None:
+        raise LookupError(f"the tree has no {UNKNOWN}")
+    return unknown
 
 
-def _fit(step: str, text: str, category: Category) -> tuple[Fraction, int, int] | None:
-    """How well they agree, the best being the least; None when they do not."""
-    asked, name = words_of(step), words_of(category.name)
-    shared = set(asked) & set(name)
-    if not shared or (asked[-1] not in shared and name[-1] not in shared):
-        return None
-    if len(shared) * 2 <= min(len(asked), len(name)):
-        return None
-    around = len(set(words_of(text)) & set(words_of(category.path)))
-    if shared <= _VAGUE and around == len(shared):
-        return None
-    alike = Fraction(len(shared), len({*asked, *name}))
-    return -alike, -around, category.path.count(" > ")
+def _leaf_of(found: Category, title: str) -> Category:
+    if found.is_leaf:
+        return found
+    asked = f"{title} {found.name}"
+    best = catalog.recommend_category(asked, within=found.id, limit=1)
+    if best:
+        return best[0].category
+    return next(each for each in catalog.below(found.id) if each.is_leaf)
 
 
-def _singular(word: str) -> str:
-    for ending, instead in (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch")):
-        if word.endswith(ending) and len(word) > len(ending) + 1:
-            return word.removesuffix(ending) + instead
-    if word.endswith("s") and not word.endswith(("ss", "us")) and len(word) > 3:
-        return word[:-1]
-    return word
+def said_of(category: Category, title: str, gender: str) -> tuple[ProductAttribute, ...]:
+    """What title and columns say in the category's attributes; nothing is guessed."""
+    for attribute in catalog.attributes_of(category.id):
+        if attribute.key == "target_gender":
+            found = [
+                name
+                for name, pattern in _GENDERS.items()
+                if re.search(pattern, (gender or title).replace("’", "'"), re.I)
+            ]
+            if found:
+                name = found[0] if len(found) == 1 else "Unisex"
+                return (ProductAttribute(attribute.id, (Chosen(name),)),)
+    return ()

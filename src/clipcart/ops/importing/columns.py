@@ -15,6 +15,10 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
         "Google Shopping / Google Product Category",
         "Category",
     ),
+    "gender": (
+        "Target gender (product.metafields.shopify.target-gender)",
+        "Google Shopping / Gender",
+    ),
     "published": ("Published", "Published on online store"),
     "status": ("Status",),
     "option1_name": ("Option1 Name",),

@@ -71,6 +71,7 @@ class Listing:
     variants: tuple[Variant, ...]
     pictures: tuple[Picture, ...]
     is_for_sale: bool
+    gender: str
 
 
 def merged(notes: Iterable[Note]) -> list[Note]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from clipcart import catalog, markets, sellers
+from clipcart import markets, sellers
 from clipcart.identity import Means, as_person, job_actor
 from clipcart.kit.db import Database, Tx
 from clipcart.kit.errors import Refusal
@@ -224,5 +224,4 @@ async def target_of(tx: Tx, shop_handle: str, *, set_stock: bool) -> Target:
     market = markets.get(shop.market_id)
     rules = market.at(tx.now)
     limits = Limits(currency(shop.currency), rules.seller_sku_max, rules.images_max)
-    categories = await catalog.categories(tx)
-    return Target(shop, actor, platform, market.country, limits, categories, set_stock)
+    return Target(shop, actor, market.country, limits, set_stock)

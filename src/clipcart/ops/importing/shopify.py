@@ -89,13 +89,14 @@ class _Reader:
             title=self.head.get("title"),
             html=self.head.get("body") if "body" in self.survey.names else None,
             category_texts=tuple(
-                text for text in (self.head.get("type"), self.head.get("category")) if text
+                text for text in (self.head.get("category"), self.head.get("type")) if text
             ),
             axes=axes,
             axis_numbers=numbers,
             variants=variants,
             pictures=self._pictures(),
             is_for_sale=status == "active" and published in _YES,
+            gender=self.head.get("gender"),
         )
 
     def _is_whole(self) -> bool:

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from clipcart import catalog, inventory, sellers
-from clipcart.catalog import Category, CategoryId, Image, Product, ProductDraft, Sku, SkuDraft
+from clipcart.catalog import Image, Product, ProductDraft, Sku, SkuDraft
 from clipcart.identity import Actor
 from clipcart.inventory import StockChange, WarehouseDraft
 from clipcart.kit.db import Tx
 from clipcart.kit.ids import ProductId
-from clipcart.ops.importing.categories import IMPORTED, best_category
+from clipcart.ops.importing.categories import category_for, said_of
 from clipcart.ops.importing.listing import Limits, Listing, Note
 from clipcart.ops.importing.reading import Survey
 
@@ -27,14 +27,12 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The shop that is filled, in whose name, and how. The platform alone keeps categories."""
+    """The shop that is filled, in whose name, and how."""
 
     shop: sellers.Shop
     owner: Actor
-    platform: Actor
     country: str
     limits: Limits
-    categories: Sequence[Category]
     set_stock: bool
 
 
@@ -76,8 +74,8 @@ async def store(
     more, is_counted = await _count(tx, target, survey, listing, product_id)
     if is_counted and outcome is Outcome.UNCHANGED:
         outcome = Outcome.UPDATED
-    is_draft = await _offer(tx, target, listing, product_id, outcome)
-    return Stored(outcome, (*notes, *more), is_draft, left)
+    is_draft, missing = await _offer(tx, target, survey, listing, product_id, outcome)
+    return Stored(outcome, (*notes, *more, *missing), is_draft, left)
 
 
 async def _with_free_codes(
@@ -113,12 +111,14 @@ async def _with_free_codes(
 
 
 async def _create(tx: Tx, target: Target, listing: Listing, keys: Mapping[str, str]) -> ProductId:
+    category = category_for(listing.title, listing.category_texts)
     draft = ProductDraft(
         shop_id=target.shop.id,
         handle=listing.handle,
         title=listing.title,
         description_html=listing.html or "",
-        category_id=await _category(tx, target, listing),
+        category_id=category.id,
+        attributes=said_of(category, listing.title, listing.gender),
         axes=listing.axes,
         images=_images(listing, keys),
         skus=tuple(
@@ -133,14 +133,6 @@ async def _create(tx: Tx, target: Target, listing: Listing, keys: Mapping[str, s
         ),
     )
     return await catalog.create_product(tx, target.owner, draft)
-
-
-async def _category(tx: Tx, target: Target, listing: Listing) -> CategoryId:
-    found = best_category(listing.category_texts, target.categories)
-    if found is not None:
-        return found.id
-    ids = await catalog.ensure_categories(tx, target.platform, [IMPORTED])
-    return ids[IMPORTED]
 
 
 def _images(listing: Listing, keys: Mapping[str, str]) -> tuple[Image, ...]:
@@ -206,6 +198,7 @@ def _draft_of(product: Product) -> ProductDraft:
         title=product.title,
         description_html=product.description_html,
         category_id=product.category_id,
+        attributes=product.attributes,
         axes=product.axes,
         images=product.images,
         skus=tuple(
@@ -281,13 +274,36 @@ async def _set(tx: Tx, target: Target, wanted: Sequence[StockChange]) -> None:
 
 
 async def _offer(
-    tx: Tx, target: Target, listing: Listing, product_id: ProductId, outcome: Outcome
-) -> bool:
-    """Hand a draft in that is for sale and has pictures; tells whether it is still a draft."""
+    tx: Tx,
+    target: Target,
+    survey: Survey,
+    listing: Listing,
+    product_id: ProductId,
+    outcome: Outcome,
+) -> tuple[bool, list[Note]]:
+    """Hand a draft in that is for sale, has pictures and says what its category requires.
+
+    Tells whether it is still a draft, and what it does not say.
+    """
     found = await catalog.product_for(tx, target.owner, target.shop.id, product_id)
     if found.product.status is not catalog.Status.DRAFT:
-        return False
-    may_go = listing.is_for_sale and found.product.images and outcome is not Outcome.UNCHANGED
-    if may_go:
+        return False, []
+    product = found.product
+    may_go = listing.is_for_sale and product.images and outcome is not Outcome.UNCHANGED
+    missing = catalog.missing_attributes(product.category_id, product.attributes)
+    if may_go and not missing:
         await catalog.submit(tx, target.owner, target.shop.id, [product_id])
-    return not may_go
+        return False, []
+    notes = [
+        Note(
+            listing.row,
+            survey.name("category"),
+            f"{problem.rule} The product is a draft until then.",
+            f"{problem.cure} Do it on the product's page.",
+            False,
+            listing.handle,
+        )
+        for problem in missing
+        if may_go
+    ]
+    return True, notes

@@ -81,6 +81,8 @@ async def _step(
         typed = await _with_uploads(visit, typed)
         if visit.form.has("remove") or visit.form.has("first"):
             return await _show(visit, shop_id, product_id, _arranged(visit, typed))
+        if pressed == "category":
+            return await _show(visit, shop_id, product_id, typed)
         check(axis_problems(typed, rules))
         had = [row.options for row in typed.rows]
         typed = with_table(typed)
@@ -230,7 +232,7 @@ def _told(refusal: Refusal, typed: TypedProduct) -> tuple[Mapping[str, str], Not
         code = refusal.facts["seller_sku"]
         place = next((n for n, row in enumerate(typed.rows) if row.code == code), 0)
         return {f"code-{place}": text}, None, 422
-    if isinstance(refusal, catalog.NoSuchCategory):
+    if isinstance(refusal, catalog.NoSuchCategory | catalog.NotALeaf):
         return {"category": text}, None, 422
     if isinstance(
         refusal,

@@ -1,6 +1,6 @@
 """The product form as a page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from clipcart import catalog
@@ -9,6 +9,7 @@ from clipcart.kit.files import small_key
 from clipcart.kit.ids import ProductId, ShopId, SkuId
 from clipcart.web.seller_center.frame import at_work, counted_shell, require_grant
 from clipcart.web.seller_center.pages.goods import HERE, Shelf, shelf_of
+from clipcart.web.seller_center.pages.typed_attributes import AttributeField, choices, fields
 from clipcart.web.seller_center.pages.typed_product import (
     TypedPicture,
     TypedProduct,
@@ -31,6 +32,7 @@ class FormPage:
     typed: TypedProduct
     errors: Mapping[str, str]
     categories: tuple[tuple[str, str], ...]
+    attributes: tuple[AttributeField, ...]
     currency: str
     place: str | None
     inventory_url: str
@@ -48,8 +50,14 @@ class FormPage:
     def details_wrong(self) -> bool:
         """Something is wrong in the first step."""
         return any(
-            not field.startswith(("price-", "stock-", "code-", "weight-")) for field in self.errors
+            not field.startswith(("price-", "stock-", "code-", "weight-", "attribute-"))
+            for field in self.errors
         )
+
+    @property
+    def attributes_wrong(self) -> bool:
+        """Something is wrong in an attribute that need not be said."""
+        return any(each.name in self.errors for each in self.attributes if not each.is_required)
 
     @property
     def picture_urls(self) -> tuple[tuple[TypedPicture, str], ...]:
@@ -68,10 +76,10 @@ async def new_page(
     async with visit.reading() as tx:
         desk = await at_work(tx, visit, shop_id)
         require_grant(desk, "products.edit")
-        categories = await catalog.categories(tx, desk.shop.market_id)
         shelf = await shelf_of(tx, desk, ())
         frame = await counted_shell(visit, tx, desk, "New product", HERE)
         rules = desk.market.at(tx.now)
+    typed = typed or TypedProduct()
     return FormPage(
         frame,
         f"{desk.url}{HERE}/new",
@@ -79,9 +87,10 @@ async def new_page(
         "New product",
         True,
         True,
-        typed or TypedProduct(),
+        typed,
         errors,
-        _choices(categories),
+        choices(typed.title, typed.wanted, typed.category),
+        fields(typed.category, typed.attributes),
         desk.currency.code,
         shelf.warehouse.name if shelf.warehouse else None,
         f"{desk.url}/inventory",
@@ -105,11 +114,11 @@ async def edit_page(
         desk = await at_work(tx, visit, shop_id)
         require_grant(desk, "products.edit")
         found = await catalog.product_for(tx, desk.actor, shop_id, product_id)
-        categories = await catalog.categories(tx, desk.shop.market_id)
         shelf = await shelf_of(tx, desk, found.product.skus)
         frame = await counted_shell(visit, tx, desk, f"Edit {found.product.title}", HERE)
         rules = desk.market.at(tx.now)
     url = f"{desk.url}{HERE}/{product_id}"
+    typed = typed or typed_of(found, stock_here(found, shelf))
     if found.pending is not None and trouble is None:
         trouble = Notice("info", "This is your edit that is not on sale yet, not what buyers see.")
     return FormPage(
@@ -119,9 +128,10 @@ async def edit_page(
         found.product.title,
         False,
         found.product.status is catalog.Status.DRAFT,
-        typed or typed_of(found, stock_here(found, shelf)),
+        typed,
         errors,
-        _choices(categories),
+        choices(typed.title, typed.wanted, typed.category),
+        fields(typed.category, typed.attributes),
         desk.currency.code,
         shelf.warehouse.name if shelf.warehouse else None,
         f"{desk.url}/inventory",
@@ -136,7 +146,3 @@ def stock_here(found: catalog.ProductFor, shelf: Shelf) -> Mapping[SkuId, int]:
     """What lies in the default warehouse of each SKU."""
     levels = {sku.id: shelf.here(sku.id) for sku in found.product.skus}
     return {sku_id: level.on_hand for sku_id, level in levels.items() if level}
-
-
-def _choices(categories: Sequence[catalog.Category]) -> tuple[tuple[str, str], ...]:
-    return tuple((str(each.id), each.path.replace(" > ", " › ")) for each in categories)

@@ -7,7 +7,7 @@ variant. Rows are found again by their options, so that changing the variants ke
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 from clipcart.catalog import Axis, CategoryId, Image, ProductDraft, ProductFor, SkuDraft
@@ -16,6 +16,12 @@ from clipcart.kit.errors import Problem
 from clipcart.kit.ids import ShopId, SkuId, parse_id
 from clipcart.kit.money import Currency, Money, MoneyFormatError
 from clipcart.markets import Rules
+from clipcart.web.seller_center.pages.typed_attributes import (
+    as_typed,
+    attribute_field,
+    said,
+    typed_attributes,
+)
 
 AXES = 3
 VALUES_SHOWN = 200
@@ -76,7 +82,10 @@ class TypedPicture:
 
 @dataclass(frozen=True, slots=True)
 class TypedProduct:
-    """The whole form. Without a table it is the first step."""
+    """The whole form. Without a table it is the first step.
+
+    `wanted` are words to find a category by, `attributes` texts by the attribute's id.
+    """
 
     title: str = ""
     description: str = ""
@@ -85,6 +94,8 @@ class TypedProduct:
     axes: tuple[TypedAxis, ...] = (TypedAxis(),) * AXES
     rows: tuple[TypedRow, ...] = ()
     has_table: bool = False
+    wanted: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def used_axes(self) -> tuple[tuple[int, TypedAxis], ...]:
@@ -124,6 +135,8 @@ def typed_from(form: Form, images_max: int) -> TypedProduct:
         ),
         tuple(rows),
         form.has("row-0"),
+        form.text("category-words")[:100],
+        typed_attributes(form),
     )
 
 
@@ -167,6 +180,7 @@ def typed_of(found: ProductFor, stock: Mapping[SkuId, int]) -> TypedProduct:
         (*shown, *[TypedAxis()] * (AXES - len(shown))),
         tuple(rows),
         True,
+        attributes=as_typed(draft.attributes if draft else base.attributes),
     )
 
 
@@ -231,6 +245,7 @@ def draft_of(
         tuple(skus),
         tuple(Axis(axis.name, axis.each) for _, axis in typed.used_axes),
         tuple(Image(each.key, each.alt) for each in typed.pictures),
+        attributes=said(typed.category, typed.attributes),
     )
     return draft, problems
 
@@ -269,17 +284,19 @@ _AXIS_FIELD = re.compile(r"axes\[(\d+)\]\.(\w+)")
 _FIELDS = {"price": "price", "seller_sku": "code", "weight_g": "weight", "options": "price"}
 
 
-def field_of(field: str, typed: TypedProduct) -> str:
+def field_of(name: str, typed: TypedProduct) -> str:
     """The form's field for a field of the draft."""
-    if found := _SKU_FIELD.fullmatch(field):
+    if found := _SKU_FIELD.fullmatch(name):
         return f"{_FIELDS.get(found[2], 'price')}-{found[1]}"
-    if found := _AXIS_FIELD.fullmatch(field):
+    if found := _AXIS_FIELD.fullmatch(name):
         place = typed.used_axes[int(found[1])][0]
         return f"axis-{place}-{found[2]}"
-    if field.startswith("images"):
+    if name.startswith("images"):
         return "pictures"
+    if found_field := attribute_field(name, typed.category):
+        return found_field
     return {"description_html": "description", "axes": "axis-0-name", "skus": "price-0"}.get(
-        field, field
+        name, name
     )
 
 

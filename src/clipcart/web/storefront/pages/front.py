@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clipcart import catalog, markets, sellers
-from clipcart.catalog import Category, Filter
+from clipcart.catalog import CategoryCount, Filter
 from clipcart.doorway import Shell, Visit
 from clipcart.markets import Market
 from clipcart.sellers import Shop
@@ -61,7 +61,7 @@ async def home(visit: Visit) -> HomePage:
     async with visit.reading() as tx:
         newest = await catalog.newest(tx, narrow=Filter(market_id=market.id), limit=GRID)
         shops = await sellers.directory(tx, limit=DIRECTORY)
-        categories = await catalog.categories(tx, market.id)
+        categories = await catalog.categories_on_sale(tx, market.id)
         shell = await frame(
             visit,
             tx,
@@ -98,15 +98,8 @@ def shop_view(shop: Shop) -> ShopView:
     return ShopView(shop.name, shop_url(shop.handle), shop.tagline, media(shop.avatar_key))
 
 
-def top_categories(categories: Sequence[Category]) -> tuple[CategoryView, ...]:
-    """The first steps of all paths that have products, with how many are below."""
-    counts: dict[str, int] = {}
-    counted: set[str] = set()
-    for category in sorted(categories, key=lambda each: each.path.count(STEP)):
-        steps = category.path.split(STEP)
-        above = {STEP.join(steps[:depth]) for depth in range(1, len(steps))}
-        if above & counted:
-            continue
-        counted.add(category.path)
-        counts[steps[0]] = counts.get(steps[0], 0) + category.products
-    return tuple(CategoryView(name, name, count) for name, count in sorted(counts.items()) if count)
+def top_categories(found: Sequence[CategoryCount]) -> tuple[CategoryView, ...]:
+    """The roots below which something is on sale, with how many products."""
+    return tuple(
+        CategoryView(each.name, each.path, each.products) for each in found if STEP not in each.path
+    )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from clipcart import catalog, markets
-from clipcart.catalog import Card, Category, Filter
+from clipcart.catalog import Card, CategoryCount, Filter
 from clipcart.doorway import Shell, Visit
 from clipcart.kit.db import Tx
 from clipcart.kit.listing import Page
@@ -20,6 +20,7 @@ SORTS = (
     ("cheapest", "Cheapest first"),
     ("dearest", "Dearest first"),
 )
+STEP = " > "
 SUGGESTED = 8
 EVERYWHERE = "all"
 
@@ -97,7 +98,7 @@ async def search(visit: Visit, after: str | None) -> SearchPage:
     mended, suggestions = None, None
     async with visit.reading() as tx:
         found = await _find(tx, wanted, narrow, after)
-        categories = await catalog.categories(tx, narrow.market_id)
+        categories = await catalog.categories_on_sale(tx, narrow.market_id)
         if not found.items and after is None:
             mended = await catalog.mend(tx, wanted.text) if wanted.text else None
             others = await catalog.newest(tx, narrow=Filter(market_id=market.id), limit=SUGGESTED)
@@ -113,7 +114,7 @@ async def search(visit: Visit, after: str | None) -> SearchPage:
         wanted,
         _heading(wanted),
         shelf("What we found", found, "/search", is_more=after is not None, query=query),
-        _choices(categories),
+        _choices(categories, wanted.category),
         tuple(_places().items()),
         SORTS if wanted.text else SORTS[1:],
         Money.zero(market.currency).format(market.language).rstrip("0.,").strip(),
@@ -178,9 +179,12 @@ def _heading(wanted: Wanted) -> str:
     return wanted.category.rsplit(" > ", 1)[-1] or "Everything on the street"
 
 
-def _choices(categories: Sequence[Category]) -> tuple[tuple[str, str], ...]:
+def _choices(found: Sequence[CategoryCount], wanted: str) -> tuple[tuple[str, str], ...]:
+    """The roots, and below them the way to the wanted category with what lies beside and below."""
+    steps = wanted.split(STEP)
+    opened = {STEP.join(steps[:depth]) for depth in range(len(steps) + 1)}
     return tuple(
-        (each.path, f"{each.path.replace(' > ', ' › ')} ({each.products})")
-        for each in categories
-        if each.products
+        (each.path, "\u2003" * each.path.count(STEP) + f"{each.name} ({each.products})")
+        for each in found
+        if each.path.rpartition(STEP)[0] in opened
     )
