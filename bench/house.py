@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -59,12 +59,12 @@ class House:
             **({"BENCH_PROFILE": str(self.profile)} if self.profile else {}),
         }
 
-    def start(self, *words: str) -> Process:
+    def start(self, *words: str, environment: dict[str, str] | None = None) -> Process:
         """A Python process of this installation; it ends when the bench does."""
         with self.log.open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, "-m", *words],
-                env=self.environment(),
+                env=environment or self.environment(),
                 cwd=Path(__file__).resolve().parents[1],
                 stdin=subprocess.PIPE,
                 stdout=log,
@@ -96,6 +96,22 @@ class House:
                 time.sleep(0.01)
         raise BenchFailed(f"the server was not ready in {READY_LIMIT_S} s; see {self.log}")
 
+    def start_everything(self) -> tuple[float, float]:
+        """`clipcart up` from nothing, PostgreSQL too; gives seconds to the first 200, and MB.
+
+        Stops it again. For a house whose database is not running.
+        """
+        environment = {**self.environment(), "CLIPCART_DATABASE_URL": ""}
+        begun = time.perf_counter()
+        up = self.start("clipcart.ops.cli", "up", "--no-demo", environment=environment)
+        try:
+            self.await_ready(up)
+            took_s = time.perf_counter() - begun
+            time.sleep(2)
+            return took_s, _memory_mb([up])[0]
+        finally:
+            _stop(up)
+
     def start_worker(self) -> None:
         """Start the worker, unless it runs."""
         if self.worker is None:
@@ -113,18 +129,20 @@ class House:
 
     def memory_mb(self) -> tuple[float, float]:
         """Memory of all our processes without PostgreSQL: proportional and resident, in MB."""
-        proportional = resident = 0
-        for process in (self.server, self.worker):
-            if process is None:
-                continue
-            parent = psutil.Process(process.pid)
-            for one in (parent, *parent.children(recursive=True)):
-                if one.name() == "postgres":
-                    continue
+        return _memory_mb([each for each in (self.server, self.worker) if each is not None])
+
+
+def _memory_mb(processes: Sequence[Process]) -> tuple[float, float]:
+    """Proportional and resident memory of processes and their children, without PostgreSQL."""
+    proportional = resident = 0
+    for process in processes:
+        parent = psutil.Process(process.pid)
+        for one in (parent, *parent.children(recursive=True)):
+            if one.name() != "postgres":
                 facts = one.memory_full_info()
                 proportional += getattr(facts, "pss", facts.rss)
                 resident += facts.rss
-        return proportional / 1e6, resident / 1e6
+    return proportional / 1e6, resident / 1e6
 
 
 def _stop(process: Process | None) -> None:

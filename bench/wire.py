@@ -63,6 +63,8 @@ class Outcome:
     """Scripts finished within that time."""
     latencies_s: "array[float]" = field(default_factory=lambda: array("d"))
     """Of those scripts, whole."""
+    step_s: "list[array[float]]" = field(default_factory=list)
+    """Of every step of those scripts, by its place."""
     last_statuses: Counter[int] = field(default_factory=Counter)
     """Statuses of each script's last answer, those of warm-up and end included."""
     statuses: Counter[int] = field(default_factory=Counter)
@@ -82,6 +84,10 @@ class Outcome:
             return 0.0
         ordered = sorted(self.latencies_s)
         return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000
+
+    def step_medians_ms(self) -> list[float]:
+        """The middle latency of each step."""
+        return [sorted(step)[len(step) // 2] * 1000 for step in self.step_s if step]
 
 
 def request(
@@ -116,6 +122,8 @@ class _Driver:
         self._keys = itertools.count()
         self._answers = 0
         self._prefix = load.keys.encode() + b"-"
+        longest = max(map(len, load.scripts))
+        self.outcome.step_s = [array("d") for _ in range(longest if longest > 1 else 0)]
 
     def start(self) -> None:
         self.begun = perf_counter()
@@ -134,9 +142,13 @@ class _Driver:
         before, after = step
         return before + self._prefix + b"%d" % next(self._keys) + after if after else before
 
-    def answered(self, script: int, step: int, status: int, body: Callable[[], bytes]) -> None:
+    def answered(
+        self, script: int, step: int, status: int, sent: float, body: Callable[[], bytes]
+    ) -> None:
         self.outcome.statuses[status] += 1
         self._answers += 1
+        if self.outcome.step_s:
+            self.outcome.step_s[step].append(perf_counter() - sent)
         if self._answers % self.load.sample_every == 1 or self.load.sample_every == 1:
             self.outcome.samples.append(Sample(script, step, status, body()))
 
@@ -164,7 +176,7 @@ class _Client(asyncio.Protocol):
         self._script = 0
         self._steps: Script = ()
         self._step = 0
-        self._begun = 0.0
+        self._begun = self._sent = 0.0
         self._busy = False
         self._transport: asyncio.Transport | None = None
 
@@ -183,7 +195,7 @@ class _Client(asyncio.Protocol):
             self._finish()
             return
         self._script, self._steps, self._step = number, self._driver.load.scripts[number], 0
-        self._begun = now
+        self._begun = self._sent = now
         self._transport.write(self._driver.bytes_of(self._steps[0]))
 
     def data_received(self, data: bytes) -> None:
@@ -201,10 +213,11 @@ class _Client(asyncio.Protocol):
         buffer, at, self._buffer, self._need = self._buffer, self._body_at, b"", 0
         status = int(buffer[9:12])
         driver = self._driver
-        driver.answered(self._script, self._step, status, lambda: buffer[at:])
+        driver.answered(self._script, self._step, status, self._sent, lambda: buffer[at:])
         self._step += 1
         if self._step < len(self._steps) and status < 400:
             assert self._transport is not None
+            self._sent = perf_counter()
             self._transport.write(driver.bytes_of(self._steps[self._step]))
             return
         now = perf_counter()
