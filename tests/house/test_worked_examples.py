@@ -8,7 +8,7 @@ from clipcart.catalog import Offer
 from clipcart.checkout.pricing import Known, price
 from clipcart.identity import SYSTEM
 from clipcart.inventory import StockChange, WarehouseDraft
-from clipcart.kit import engine, failures
+from clipcart.kit import engine, failures, runner
 from clipcart.kit.errors import Refusal
 from clipcart.kit.ids import OrderId, ProductId, ShopId, SkuId
 from clipcart.kit.money import USD, Currency, Money, Rate
@@ -212,8 +212,8 @@ def test_money() -> None:
 def test_facts_and_jobs() -> None:
     rows = table("how/facts-and-jobs.md", "Lane")
     lanes = {row["Lane"]: int(row["At once"]) for row in rows}
-    assert lanes == {lane.value: width for lane, width in engine.LANE_WIDTH.items()}
+    assert lanes == {lane.value: width for lane, width in runner.LANE_WIDTH.items()}
     text = (DOCS / "how/facts-and-jobs.md").read_text()
     assert f"up to {engine.BATCH} pending facts" in text
     assert f"after\n{failures.MAX_EVENT_ATTEMPTS} attempts" in text
-    assert f"a lease of {engine.LEASE_S} seconds" in text
+    assert f"a lease of {runner.LEASE_S} seconds" in text

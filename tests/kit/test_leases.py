@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from clipcart.kit import engine as engine_module
+from clipcart.kit import runner as runner_module
 from clipcart.kit.db import Database
 from clipcart.kit.engine import Engine, Wiring
 from clipcart.kit.jobs import Job, Lane, Postpone
@@ -70,7 +70,7 @@ async def test_who_lost_the_lease_does_not_touch_the_job(
 async def test_a_job_that_waited_too_long_is_begun_only_under_a_lease(
     db: OneConnection, engine_for: EngineFor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine_module, "RENEW_AFTER_MS", -1)
+    monkeypatch.setattr(runner_module, "RENEW_AFTER_MS", -1)
     ran: list[str] = []
 
     async def body(_db: Database, note: Note) -> None:

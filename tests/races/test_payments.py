@@ -13,7 +13,8 @@ from clipcart.kit.db import PooledDatabase
 from clipcart.kit.engine import Engine, Wiring
 from clipcart.kit.ids import OrderId, PaymentId, PersonId, ShopId, new_id
 from clipcart.kit.money import USD, Money
-from clipcart.payments import Intent, RefundDraft, RefundTooLarge, Split, TestProvider, _sql
+from clipcart.payments import Intent, RefundDraft, RefundTooLarge, Split, TestProvider
+from clipcart.payments._sql import paying
 from clipcart.payments.actions.hearing import hear
 from clipcart.payments.model import News, Said
 
@@ -121,7 +122,9 @@ async def test_giving_up_and_capturing_lock_in_one_order(
     async def capture() -> None:
         async with real_db.transaction() as tx:
             row = (intent.person_id, intent.payment_id)
-            await tx.one(_sql.PAYMENT_FOR_UPDATE, person_id=intent.person_id, id=intent.payment_id)
+            await tx.one(
+                paying.PAYMENT_FOR_UPDATE, person_id=intent.person_id, id=intent.payment_id
+            )
             holds.set()
             await asyncio.sleep(0.3)
             said = News(*row, 1, Said.CAPTURED, "ref", intent.amount)

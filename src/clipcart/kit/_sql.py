@@ -95,41 +95,67 @@ class JobRow(NamedTuple):
     max_attempts: int
 
 
-CLAIM_JOBS = query(
-    """
-    update kit.job set leased_until = clock_timestamp() + :lease_s * interval '1 second',
-        attempts = attempts + 1
-    where id in (
-        select j.id from kit.job j
-        where j.lane = :lane and j.state = 'queued' and j.run_at <= :now
-            and (j.leased_until is null or j.leased_until < clock_timestamp())
+WORKERS = 0x636C6970
+"""The class of the advisory locks that workers hold while they live."""
+
+# Free is what nobody leased, whose lease is over, or whose worker has no session any more. The
+# array of workers is made only when a lease has to be judged by it.
+_FREE = f"""(j.leased_until is null or j.leased_until < clock_timestamp()
+                or j.leased_by <> all (array(select l.objid::bigint from pg_locks l
+                    where l.locktype = 'advisory' and l.classid = {WORKERS} and l.objsubid = 2
+                        and l.database = (select d.oid from pg_database d
+                            where d.datname = current_database()))))"""
+_MAY_BEGIN = f"""{_FREE}
             and (j.serial_key is null or not exists (
                 select 1 from kit.job o where o.state = 'queued'
-                    and o.serial_key = j.serial_key and o.id < j.id))
-        order by j.run_at, j.id limit :size for update skip locked)
+                    and o.serial_key = j.serial_key and o.id < j.id))"""
+
+CLAIM_JOBS = query(
+    f"""
+    with single as (
+        select j.id from kit.job j
+        where j.lane = :lane and j.state = 'queued' and j.run_at <= :now
+            and j.kind <> all(:many_kinds::text[]) and {_MAY_BEGIN}
+        order by j.run_at, j.id limit :size for update skip locked
+    ), of_set as (
+        select j.id from kit.job j
+        where j.lane = :lane and j.state = 'queued' and j.run_at <= :now
+            and j.kind = any(:many_kinds::text[]) and {_MAY_BEGIN}
+        order by j.run_at, j.id limit :many for update skip locked
+    )
+    update kit.job set leased_until = clock_timestamp() + :lease_s * interval '1 second',
+        leased_by = :worker, attempts = attempts + 1
+    where id = any(array(select id from single union all select id from of_set))
     returning id, kind, payload, attempts, max_attempts""",
     JobRow,
 )
-
-FINISH_JOB = command("delete from kit.job where id = :id")
 
 # `attempts` is the claim's number: who lost the lease meanwhile finds another one, changes nothing.
 RENEW_JOB = command("""
     update kit.job set leased_until = clock_timestamp() + :lease_s * interval '1 second'
     where id = :id and attempts = :attempts and state = 'queued'""")
 
-RETRY_JOB = command("""
-    update kit.job set leased_until = null, run_at = :run_at, error = :error
-    where id = :id and attempts = :attempts and state = 'queued'""")
+# A done job is gone for everybody: what a second worker does meanwhile must be no more than that.
+FINISH_JOBS = command("""
+    delete from kit.job j using unnest(:ids::bigint[]) as u(id) where j.id = u.id""")
 
-POSTPONE_JOB = command("""
-    update kit.job set leased_until = null, run_at = :run_at, error = :error,
-        attempts = attempts - 1
-    where id = :id and attempts = :attempts and state = 'queued'""")
+POSTPONE_JOBS = command("""
+    update kit.job j set leased_until = null, leased_by = null, run_at = u.run_at, error = u.error,
+        attempts = j.attempts - 1
+    from unnest(:ids::bigint[], :attempts::int[], :run_ats::timestamptz[], :errors::text[])
+        as u(id, attempts, run_at, error)
+    where j.id = u.id and j.attempts = u.attempts and j.state = 'queued'""")
 
-BURY_JOB = command("""
-    update kit.job set leased_until = null, state = 'dead', error = :error
-    where id = :id and attempts = :attempts and state = 'queued'""")
+# Without a time to run again, it goes to the graveyard.
+FAIL_JOBS = command("""
+    update kit.job j set leased_until = null, leased_by = null, error = u.error,
+        run_at = coalesce(u.run_at, j.run_at),
+        state = case when u.run_at is null then 'dead' else 'queued' end
+    from unnest(:ids::bigint[], :attempts::int[], :run_ats::timestamptz[], :errors::text[])
+        as u(id, attempts, run_at, error)
+    where j.id = u.id and j.attempts = u.attempts and j.state = 'queued'""")
+
+SIGN_ON = command(f"select pg_advisory_lock({WORKERS}, :worker::int)")
 
 NEXT_JOB_DUE = query("select min(run_at) from kit.job where state = 'queued'", datetime)
 NEXT_FAILURE_DUE = query(
@@ -146,11 +172,11 @@ class BusyRow(NamedTuple):
 
 
 BUSY = query(
-    """
+    f"""
     select exists (select 1 from kit.event_pending) as has_facts,
         exists (select 1 from kit.event_failure where retry_at <= :now) as has_failures,
-        array(select distinct lane from kit.job where state = 'queued' and run_at <= :now
-            and (leased_until is null or leased_until < clock_timestamp())) as lanes""",
+        array(select distinct j.lane from kit.job j where j.state = 'queued'
+            and j.run_at <= :now and {_FREE}) as lanes""",
     BusyRow,
     scatter="the dispatcher serves every shop",
 )

@@ -6,7 +6,6 @@ repeated one by one, so that one bad fact does not hold up its neighbours; the b
 with its error, tried again with growing pauses, and finally given up to the graveyard.
 """
 
-import asyncio
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,15 +21,12 @@ from clipcart.kit.db import Database, Tx
 from clipcart.kit.events import EVENTS, Delivered, Event, Handler, Subscriber, decode
 from clipcart.kit.failures import NOT_A_FAILURE, retry_at, told
 from clipcart.kit.ids import EventId
-from clipcart.kit.jobs import AnyJob, Lane, Postpone, Sweep
+from clipcart.kit.jobs import AnyJob, Lane, Sweep
+from clipcart.kit.runner import JobRunner
 
 log = structlog.get_logger("clipcart.engine")
 
 BATCH = 500
-LEASE_S = 300
-RENEW_AFTER_MS = 60_000
-"""A job that waited so long for its turn gets a new lease before it is begun."""
-LANE_WIDTH = {Lane.MONEY: 8, Lane.PROMPT: 4, Lane.BULK: 2, Lane.MEDIA: 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +51,8 @@ class Engine:
         self._db = db
         self._subscribers = wiring.subscribers
         self._by_name = {subscriber.name: subscriber for subscriber in wiring.subscribers}
-        self._jobs = {job.kind.name: job for job in wiring.jobs}
+        self._runner = JobRunner(db, wiring.jobs, concurrent=concurrent)
         self._sweeps = wiring.sweeps
-        self._concurrent = concurrent
         self._next_deadline: datetime | None = None
 
     # -- facts ---------------------------------------------------------------------------------
@@ -207,71 +202,11 @@ class Engine:
 
     async def run_jobs(self, lane: Lane) -> int:
         """Claim what is due in a lane and run it; gives how many ran."""
-        width = LANE_WIDTH[lane] if self._concurrent else 1
-        async with self._db.transaction() as tx:
-            rows = await tx.all(
-                _sql.CLAIM_JOBS, lane=lane.value, now=tx.now, size=width * 4, lease_s=LEASE_S
-            )
-        rows.sort(key=lambda row: row.id)
-        claimed_ms = clock.ticks_ms()
-        if self._concurrent and len(rows) > 1:
-            gate = asyncio.Semaphore(width)
+        return await self._runner.run(lane)
 
-            async def gated(row: _sql.JobRow) -> None:
-                async with gate:
-                    await self._begin_job(row, claimed_ms)
-
-            await asyncio.gather(*(gated(row) for row in rows))
-        else:
-            for row in rows:
-                await self._begin_job(row, claimed_ms)
-        return len(rows)
-
-    async def _begin_job(self, row: _sql.JobRow, claimed_ms: int) -> None:
-        if clock.ticks_ms() - claimed_ms > RENEW_AFTER_MS:
-            async with self._db.transaction() as tx:
-                if not await tx.run(
-                    _sql.RENEW_JOB, id=row.id, attempts=row.attempts, lease_s=LEASE_S
-                ):
-                    return
-        if row.attempts > row.max_attempts:
-            error = RuntimeError("its process ended each time, so it is not begun again")
-            await self._job_failed(row, error)
-        else:
-            await self._run_job(row)
-
-    async def _run_job(self, row: _sql.JobRow) -> None:
-        job = self._jobs.get(row.kind)
-        try:
-            if job is None:
-                raise LookupError(f"no job of kind {row.kind} is known to this version")
-            await job.body(self._db, msgspec.convert(row.payload, job.kind.payload, strict=False))
-        except Postpone as later:
-            async with self._db.transaction() as tx:
-                again = tx.now + timedelta(seconds=later.delay_s)
-                await tx.run(
-                    _sql.POSTPONE_JOB,
-                    id=row.id,
-                    attempts=row.attempts,
-                    run_at=again,
-                    error=str(later),
-                )
-        except Exception as error:
-            await self._job_failed(row, error)
-        else:
-            async with self._db.transaction() as tx:
-                await tx.run(_sql.FINISH_JOB, id=row.id)
-
-    async def _job_failed(self, row: _sql.JobRow, error: Exception) -> None:
-        log.error("job_failed", kind=row.kind, job=row.id, attempts=row.attempts, exc_info=error)
-        key = {"id": row.id, "attempts": row.attempts, "error": told(error)}
-        async with self._db.transaction() as tx:
-            if row.attempts >= row.max_attempts:
-                await tx.run(_sql.BURY_JOB, **key)
-                return
-            jitter = row.id % 7
-            pause = timedelta(seconds=min(3600, 2**row.attempts * 2 + jitter))
-            await tx.run(_sql.RETRY_JOB, **key, run_at=tx.now + pause)
+    def sign_as(self, worker: int | None) -> None:
+        """Claims are this worker's from now on: they end with its session (kit/presence.py)."""
+        self._runner.worker = worker
 
     # -- sweeps --------------------------------------------------------------------------------
 

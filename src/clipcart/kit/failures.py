@@ -6,16 +6,17 @@ import asyncpg
 
 MAX_EVENT_ATTEMPTS = 8
 
-NOT_A_FAILURE = (
-    asyncpg.LockNotAvailableError,
+AWAY = (
     asyncpg.PostgresConnectionError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.CannotConnectNowError,
     asyncpg.TooManyConnectionsError,
-    asyncpg.DiskFullError,
     OSError,
 )
+"""The database does not answer, or not now."""
+
+NOT_A_FAILURE = (asyncpg.LockNotAvailableError, asyncpg.DiskFullError, *AWAY)
 """Somebody else holds the rows, or the database is away: the facts stay pending."""
 
 

@@ -5,7 +5,7 @@ stands in a room's own table: it says when it is next due and handles what is du
 is enqueued for it, so nothing can be forgotten. Both run on the movable clock (kit/engine.py).
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -36,12 +36,36 @@ class JobKind(Generic[P]):
     max_attempts: int = 10
 
 
+class Postpone(Exception):
+    """Said by a job body: not now, and not a failure. Runs again after `delay_s` seconds."""
+
+    def __init__(self, delay_s: int, reason: str) -> None:
+        super().__init__(f"{reason}; again in {delay_s} s")
+        self.delay_s = delay_s
+
+
+Outcome = Exception | None
+"""What became of one job of a set: None is done, Postpone is later, anything else has failed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job(Generic[P]):
-    """What runs for a kind. The body opens its own transactions and may use the network between."""
+    """What runs for a kind, one by one (`body`) or in sets (`body_of_many`), never both.
+
+    Bodies open their own transactions and may use the network between. A body of many gets up to
+    `at_most` payloads in the order of their enqueueing, and gives an outcome for each. When it
+    raises, the set is repeated one by one, so that a bad job does not fail its neighbours; it has
+    to bear that, as every body bears being repeated.
+    """
 
     kind: JobKind[P]
-    body: Callable[["Database", P], Awaitable[None]]
+    body: Callable[["Database", P], Awaitable[None]] | None = None
+    body_of_many: Callable[["Database", Sequence[P]], Awaitable[Sequence[Outcome]]] | None = None
+    at_most: int = 200
+
+    def __post_init__(self) -> None:
+        if (self.body is None) == (self.body_of_many is None):
+            raise ValueError(f"job {self.kind.name} has either a body or a body of many")
 
 
 AnyJob = Job[Any]
@@ -58,11 +82,3 @@ class Sweep:
     name: str
     next_due: Callable[["Tx"], Awaitable[datetime | None]]
     run: Callable[["Tx"], Awaitable[int]]
-
-
-class Postpone(Exception):
-    """Raised by a job body: not now, and not a failure. Runs again after `delay_s` seconds."""
-
-    def __init__(self, delay_s: int, reason: str) -> None:
-        super().__init__(f"{reason}; again in {delay_s} s")
-        self.delay_s = delay_s

@@ -20,6 +20,8 @@ def _with_request_id(_logger: Any, _method: str, line: Any) -> Any:
 
 def set_up(*, json_lines: bool, to: TextIO = sys.stderr, level: int = logging.INFO) -> None:
     """Called once by the composition root."""
+    # The pool tells of each connection that it cannot restore; the loops say it once (worker.py).
+    logging.getLogger("asyncpg.pool").setLevel(logging.CRITICAL)
     renderer: Any = (
         structlog.processors.JSONRenderer() if json_lines else structlog.dev.ConsoleRenderer()
     )

@@ -1,15 +1,16 @@
 """Jobs of payments: call the provider, then book what it said in a transaction of its own."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from clipcart.kit.db import Database, Tx
 from clipcart.kit.errors import Outage
 from clipcart.kit.ids import PLATFORM, PaymentId, PersonId, RefundId, ShopId
-from clipcart.kit.jobs import Job, Postpone
+from clipcart.kit.jobs import Job, Outcome, Postpone
 from clipcart.kit.money import Money
-from clipcart.payments import _sql
-from clipcart.payments.actions.hearing import hear, hear_refunds, read_callback
+from clipcart.payments._sql import giving, paying
+from clipcart.payments.actions.hearing import hear, hear_refunds, read_callbacks
 from clipcart.payments.model import (
     CAPTURE,
     CHARGE,
@@ -33,6 +34,8 @@ from clipcart.payments.model import (
 from clipcart.payments.ports import ChargeOrder, Provider, RefundOrder
 
 OUTAGE_PAUSE_S = 20
+CHARGES_AT_ONCE = 250
+CALLBACKS_AT_ONCE = 250
 _UNDECIDED = (Said.PROCESSING, Said.CHALLENGE)
 
 
@@ -42,22 +45,38 @@ class Cashier:
     def __init__(self, provider: Provider) -> None:
         self._provider = provider
 
-    async def charge(self, db: Database, payload: Charge) -> None:
-        """Charge one attempt, and ask about it until the provider has decided."""
-        payment, now = await _payment(db, payload)
-        if payment is None or payment.state not in OPEN or not payment.open_splits:
-            return
-        order = _order(payment, payload.attempt, payment.provider_ref)
-        try:
-            if order.ref is None:
-                news = await self._provider.charge(order)
-            else:
-                news = await self._provider.look(order)
-        except Outage as outage:
-            raise Postpone(OUTAGE_PAUSE_S, str(outage)) from outage
-        await self._hear(db, news)
-        if news.said in _UNDECIDED:
-            raise Postpone(look_again_s(now - payment.requested_at), "not decided yet")
+    async def charge(self, db: Database, payloads: Sequence[Charge]) -> Sequence[Outcome]:
+        """Charge attempts, and ask about them until the provider has decided.
+
+        Reading, charging and recording are a few statements for the whole set. Recording locks
+        the payments in the order of their ids, as everybody does.
+        """
+        async with db.reading() as tx:
+            rows = await tx.all(
+                paying.PAYMENTS,
+                person_ids=[payload.person_id for payload in payloads],
+                ids=[payload.payment_id for payload in payloads],
+            )
+            now = tx.now
+        wanted = {
+            Charge(PersonId(row.person_id), PaymentId(row.id), row.attempt): row
+            for row in rows
+            if row.state in OPEN and row.open_splits
+        }
+        asked = [payload for payload in dict.fromkeys(payloads) if payload in wanted]
+        orders = [_order(row := wanted[one], row.attempt, row.provider_ref) for one in asked]
+        new = [order for order in orders if order.ref is None]
+        known = [order for order in orders if order.ref is not None]
+        said = dict(zip(new, await self._provider.charge_many(new), strict=True)) if new else {}
+        if known:
+            said |= zip(known, await self._provider.look_many(known), strict=True)
+        heard = [news for news in said.values() if isinstance(news, News)]
+        await db.retrying(lambda tx: hear(tx, self._provider.name, heard))
+        outcomes = {
+            one: _outcome(said[order], now - wanted[one].requested_at)
+            for one, order in zip(asked, orders, strict=True)
+        }
+        return [outcomes.get(payload) for payload in payloads]
 
     async def capture(self, db: Database, payload: Charge) -> None:
         """Take what is held."""
@@ -76,7 +95,7 @@ class Cashier:
         """Give up one attempt. When it came through all the same, that is what is heard."""
         async with db.reading() as tx:
             payment = await tx.maybe(
-                _sql.PAYMENT, person_id=payload.person_id, id=payload.payment_id
+                paying.PAYMENT, person_id=payload.person_id, id=payload.payment_id
             )
             now = tx.now
         if payment is None or payment.captured_attempt == payload.attempt:
@@ -96,7 +115,7 @@ class Cashier:
     async def refund(self, db: Database, payload: SendRefund) -> None:
         """Give money back, and ask until it has arrived or failed."""
         async with db.reading() as tx:
-            row = await tx.one(_sql.REFUND_TO_SEND, shop_id=payload.shop_id, id=payload.refund_id)
+            row = await tx.one(giving.REFUND_TO_SEND, shop_id=payload.shop_id, id=payload.refund_id)
             now = tx.now
         if row.state != "REQUESTED" or row.charge_ref is None:
             return
@@ -115,7 +134,7 @@ class Cashier:
     async def give_back(self, db: Database, payload: GiveBack) -> None:
         """Give back a second capture of one payment, which was never in our books."""
         async with db.reading() as tx:
-            found = await tx.one(_sql.EXCEPTION, id=payload.exception_id)
+            found = await tx.one(giving.EXCEPTION, id=payload.exception_id)
         if found.resolution is not None:
             return
         order = RefundOrder(
@@ -132,7 +151,7 @@ class Cashier:
 
         async def note(tx: Tx) -> None:
             await tx.run(
-                _sql.RESOLVE_EXCEPTION,
+                giving.RESOLVE_EXCEPTION,
                 id=found.id,
                 resolution=f"given back as {news.ref}",
                 now=tx.now,
@@ -140,11 +159,16 @@ class Cashier:
 
         await db.retrying(note)
 
-    async def callback(self, db: Database, payload: ReadCallback) -> None:
-        """Read one stored callback."""
-        if payload.provider != self._provider.name:
-            raise LookupError(f"no provider {payload.provider} is configured to read its callback")
-        await db.retrying(lambda tx: read_callback(tx, self._provider, payload.callback_id))
+    async def callbacks(self, db: Database, payloads: Sequence[ReadCallback]) -> Sequence[Outcome]:
+        """Read stored callbacks, all in one transaction."""
+        mine = [one.callback_id for one in payloads if one.provider == self._provider.name]
+        await db.retrying(lambda tx: read_callbacks(tx, self._provider, mine))
+        return [
+            None
+            if one.provider == self._provider.name
+            else LookupError(f"no provider {one.provider} is configured to read its callback")
+            for one in payloads
+        ]
 
     async def _send(self, order: RefundOrder) -> RefundNews:
         try:
@@ -156,14 +180,23 @@ class Cashier:
         await db.retrying(lambda tx: hear(tx, self._provider.name, [news]))
 
 
-async def _payment(db: Database, payload: Charge) -> tuple[_sql.PaymentRow | None, datetime]:
+async def _payment(db: Database, payload: Charge) -> tuple[paying.PaymentRow | None, datetime]:
     """The payment while the attempt is its newest, and the time."""
     async with db.reading() as tx:
-        row = await tx.maybe(_sql.PAYMENT, person_id=payload.person_id, id=payload.payment_id)
+        row = await tx.maybe(paying.PAYMENT, person_id=payload.person_id, id=payload.payment_id)
         return (row if row is not None and row.attempt == payload.attempt else None), tx.now
 
 
-def _order(payment: _sql.PaymentRow, attempt: int, ref: str | None) -> ChargeOrder:
+def _outcome(said: News | Outage, age: timedelta) -> Outcome:
+    """What becomes of the job that was told this of its attempt."""
+    if isinstance(said, Outage):
+        return Postpone(OUTAGE_PAUSE_S, str(said))
+    if said.said in _UNDECIDED:
+        return Postpone(look_again_s(age), "not decided yet")
+    return None
+
+
+def _order(payment: paying.PaymentRow, attempt: int, ref: str | None) -> ChargeOrder:
     return ChargeOrder(
         person_id=PersonId(payment.person_id),
         payment_id=PaymentId(payment.id),
@@ -179,10 +212,10 @@ def jobs(provider: Provider) -> list[Job[Any]]:
     """The jobs of this room, talking to this provider."""
     cashier = Cashier(provider)
     return [
-        Job(CHARGE, cashier.charge),
+        Job(CHARGE, body_of_many=cashier.charge, at_most=CHARGES_AT_ONCE),
         Job(CAPTURE, cashier.capture),
         Job(VOID, cashier.void),
         Job(REFUND, cashier.refund),
         Job(GIVE_BACK, cashier.give_back),
-        Job(READ_CALLBACK, cashier.callback),
+        Job(READ_CALLBACK, body_of_many=cashier.callbacks, at_most=CALLBACKS_AT_ONCE),
     ]

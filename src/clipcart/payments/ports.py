@@ -1,14 +1,17 @@
 """What payments needs of a provider, and what a provider may count on.
 
+Charges come in sets: a provider with no such call makes single ones side by side (`side_by_side`).
 Every call may be repeated: `key` names the deed, and a provider does one deed once. An adapter
 raises Outage when it does not know what happened; then the same call is made again later.
 """
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from clipcart.kit.errors import Outage
 from clipcart.kit.ids import PaymentId, PersonId, RefundId, ShopId
 from clipcart.kit.money import Money
 from clipcart.payments.model import News, RefundNews
@@ -53,17 +56,17 @@ class Provider(Protocol):
 
     name: str
 
-    async def charge(self, order: ChargeOrder) -> News:
-        """Hold or take the amount."""
+    async def charge_many(self, orders: Sequence[ChargeOrder]) -> Sequence[News | Outage]:
+        """Hold or take each amount; what became of each, in their order. Raises for none."""
+
+    async def look_many(self, orders: Sequence[ChargeOrder]) -> Sequence[News | Outage]:
+        """What is known of each attempt by now, in their order. Raises for none."""
 
     async def capture(self, order: ChargeOrder) -> News:
         """Take an amount that is held."""
 
     async def void(self, order: ChargeOrder) -> News:
         """Give an attempt up. Says CAPTURED when it is too late, so that it can be refunded."""
-
-    async def look(self, order: ChargeOrder) -> News:
-        """What is known of an attempt by now."""
 
     async def refund(self, order: RefundOrder) -> RefundNews:
         """Give money back, or say how far that has come."""
@@ -73,3 +76,23 @@ class Provider(Protocol):
 
     def read(self, body: bytes) -> Sequence[News | RefundNews]:
         """What a stored callback says; nothing where it is of no interest to us."""
+
+
+AT_ONCE = 16
+"""Single calls under way at once where a provider takes no sets."""
+
+
+async def side_by_side(
+    call: Callable[[ChargeOrder], Awaitable[News]], orders: Sequence[ChargeOrder]
+) -> Sequence[News | Outage]:
+    """A call for each order, at most AT_ONCE together; an outage is the outcome of its order."""
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def one(order: ChargeOrder) -> News | Outage:
+        async with gate:
+            try:
+                return await call(order)
+            except Outage as outage:
+                return outage
+
+    return await asyncio.gather(*(one(order) for order in orders))

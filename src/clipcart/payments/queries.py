@@ -7,7 +7,8 @@ from clipcart.kit.db import Tx
 from clipcart.kit.errors import Absent, SignInNeeded
 from clipcart.kit.ids import OrderId, PaymentId, PersonId, RefundId, ShopId
 from clipcart.kit.money import Money
-from clipcart.payments import _sql, policy
+from clipcart.payments import policy
+from clipcart.payments._sql import giving, paying
 from clipcart.payments.model import (
     ExceptionKind,
     OrderPayment,
@@ -23,7 +24,7 @@ from clipcart.payments.model import (
 EXCEPTIONS_SHOWN = 200
 
 
-def as_payment(row: _sql.PaymentRow) -> Payment:
+def as_payment(row: paying.PaymentRow) -> Payment:
     """The payment of a row."""
     return Payment(
         id=PaymentId(row.id),
@@ -46,7 +47,7 @@ def as_payment(row: _sql.PaymentRow) -> Payment:
     )
 
 
-def as_order_payment(row: _sql.SplitRow) -> OrderPayment:
+def as_order_payment(row: paying.SplitRow) -> OrderPayment:
     """The order's part of a payment, of a row."""
     return OrderPayment(
         shop_id=ShopId(row.shop_id),
@@ -61,7 +62,7 @@ def as_order_payment(row: _sql.SplitRow) -> OrderPayment:
     )
 
 
-def as_refund(row: _sql.RefundRow) -> Refund:
+def as_refund(row: giving.RefundRow) -> Refund:
     """The refund of a row."""
     return Refund(
         id=RefundId(row.id),
@@ -82,7 +83,7 @@ async def payment_for(tx: Tx, actor: Actor, payment_id: PaymentId) -> Payment:
         raise SignInNeeded
     if actor.person_id is None or not policy.may_view(actor, actor.person_id):
         raise Absent("payment")
-    row = await tx.maybe(_sql.PAYMENT, person_id=actor.person_id, id=payment_id)
+    row = await tx.maybe(paying.PAYMENT, person_id=actor.person_id, id=payment_id)
     if row is None:
         raise Absent("payment")
     return as_payment(row)
@@ -93,7 +94,7 @@ async def payments_of_orders(
 ) -> Mapping[OrderId, OrderPayment]:
     """What was paid for these orders. For rooms, which have asked who may see the orders."""
     rows = await tx.all(
-        _sql.SPLITS,
+        paying.SPLITS,
         shop_ids=[shop_id for shop_id, _ in keys],
         order_ids=[order_id for _, order_id in keys],
     )
@@ -107,7 +108,7 @@ async def payment_of_order(tx: Tx, shop_id: ShopId, order_id: OrderId) -> OrderP
 
 async def refunds_of_order(tx: Tx, shop_id: ShopId, order_id: OrderId) -> list[Refund]:
     """The refunds of an order, oldest first. For rooms, which have asked who may see it."""
-    rows = await tx.all(_sql.REFUNDS_OF_ORDER, shop_id=shop_id, order_id=order_id)
+    rows = await tx.all(giving.REFUNDS_OF_ORDER, shop_id=shop_id, order_id=order_id)
     return [as_refund(row) for row in rows]
 
 
@@ -117,18 +118,18 @@ async def provider_totals(tx: Tx) -> Mapping[str, ProviderTotals]:
         row.currency: ProviderTotals(
             Money.of(row.captured_minor, row.currency), Money.of(row.refunded_minor, row.currency)
         )
-        for row in await tx.all(_sql.TOTALS)
+        for row in await tx.all(giving.TOTALS)
     }
 
 
 async def open_exceptions(tx: Tx, actor: Actor) -> list[PaymentException]:
     """What providers said that does not fit and is not solved, oldest first, at most 200."""
     require(policy.may_see_exceptions(actor), "payments.exceptions", actor)
-    rows = await tx.all(_sql.OPEN_EXCEPTIONS, size=EXCEPTIONS_SHOWN)
+    rows = await tx.all(giving.OPEN_EXCEPTIONS, size=EXCEPTIONS_SHOWN)
     return [as_exception(row) for row in rows]
 
 
-def as_exception(row: _sql.ExceptionRow) -> PaymentException:
+def as_exception(row: giving.ExceptionRow) -> PaymentException:
     """The exception of a row."""
     return PaymentException(
         id=row.id,

@@ -105,11 +105,12 @@ def worker() -> None:
 
     async def body(url: str) -> None:
         stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for name in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(name, stop.set)
-        async with installation(settings, url) as opened:
-            await work(opened.engine, stop)
+        async with installation(settings, url, patient=True) as opened:
+            # Only now: what waits for its database has begun nothing, and a signal ends it.
+            loop = asyncio.get_running_loop()
+            for name in (signal.SIGINT, signal.SIGTERM):
+                loop.add_signal_handler(name, stop.set)
+            await work(opened.engine, stop, opened.pool)
 
     with database(settings) as url:
         uvloop.run(body(url))

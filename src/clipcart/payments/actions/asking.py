@@ -7,7 +7,8 @@ from clipcart.identity import Actor, require
 from clipcart.kit.db import Tx
 from clipcart.kit.errors import Absent, Problem, SignInNeeded, check
 from clipcart.kit.ids import OrderId, PaymentId, PersonId, ShopId
-from clipcart.payments import _sql, policy
+from clipcart.payments import policy
+from clipcart.payments._sql import paying
 from clipcart.payments.errors import CannotCapture, CannotTryAgain
 from clipcart.payments.events import PaymentCaptured
 from clipcart.payments.model import (
@@ -39,7 +40,7 @@ async def request(tx: Tx, actor: Actor, intents: Sequence[Intent]) -> None:
     free = [intent.amount.is_zero for intent in intents]
     parts = [(intent, split) for intent in intents for split in intent.splits]
     await tx.run(
-        _sql.REQUEST,
+        paying.REQUEST,
         person_ids=[intent.person_id for intent in intents],
         ids=[intent.payment_id for intent in intents],
         amount_minors=[intent.amount.minor for intent in intents],
@@ -93,7 +94,7 @@ async def try_again(tx: Tx, actor: Actor, payment_id: PaymentId, method: str) ->
     person_id = actor.person_id
     if person_id is None or not policy.may_request(actor, person_id):
         raise Absent("payment")
-    payment = await tx.maybe(_sql.PAYMENT_FOR_UPDATE, person_id=person_id, id=payment_id)
+    payment = await tx.maybe(paying.PAYMENT_FOR_UPDATE, person_id=person_id, id=payment_id)
     if payment is None:
         raise Absent("payment")
     cure = "Enter a card or choose a saved one"
@@ -104,7 +105,7 @@ async def try_again(tx: Tx, actor: Actor, payment_id: PaymentId, method: str) ->
         raise CannotTryAgain(state)
     attempt = payment.attempt + 1
     await tx.run(
-        _sql.ASK_AGAIN,
+        paying.ASK_AGAIN,
         person_id=person_id,
         id=payment_id,
         method=method,
@@ -127,17 +128,17 @@ async def request_void(tx: Tx, actor: Actor, keys: Sequence[tuple[ShopId, OrderI
     """
     shop_ids, order_ids = [shop for shop, _ in keys], [order for _, order in keys]
     if not actor.is_platform:
-        for split in await tx.all(_sql.SPLITS, shop_ids=shop_ids, order_ids=order_ids):
+        for split in await tx.all(paying.SPLITS, shop_ids=shop_ids, order_ids=order_ids):
             allowed = policy.may_void(actor, ShopId(split.shop_id), PersonId(split.person_id))
             require(allowed, "payments.void", actor)
-    await tx.all(_sql.LOCK_PAYMENTS, shop_ids=shop_ids, order_ids=order_ids)
-    given_up = await tx.all(_sql.GIVE_UP, shop_ids=shop_ids, order_ids=order_ids, now=tx.now)
+    await tx.all(paying.LOCK_PAYMENTS, shop_ids=shop_ids, order_ids=order_ids)
+    given_up = await tx.all(paying.GIVE_UP, shop_ids=shop_ids, order_ids=order_ids, now=tx.now)
     counts = Counter(given_up)
     if not counts:
         return
     payments = sorted(counts, key=lambda row: row.payment_id)
     closed = await tx.all(
-        _sql.CLOSE_SPLITS,
+        paying.CLOSE_SPLITS,
         person_ids=[row.person_id for row in payments],
         ids=[row.payment_id for row in payments],
         counts=[counts[row] for row in payments],
@@ -151,7 +152,7 @@ async def request_void(tx: Tx, actor: Actor, keys: Sequence[tuple[ShopId, OrderI
 async def request_capture(tx: Tx, actor: Actor, person_id: PersonId, payment_id: PaymentId) -> None:
     """Take an amount that is held. Raises Absent, CannotCapture. Once captured it does nothing."""
     require(policy.may_capture(actor), "payments.capture", actor)
-    payment = await tx.maybe(_sql.PAYMENT, person_id=person_id, id=payment_id)
+    payment = await tx.maybe(paying.PAYMENT, person_id=person_id, id=payment_id)
     if payment is None:
         raise Absent("payment")
     state = PaymentState(payment.state)

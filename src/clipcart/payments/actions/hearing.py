@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from clipcart.identity import Actor, job_actor, require
 from clipcart.kit.db import Tx
 from clipcart.kit.ids import PLATFORM, OrderId, PaymentId, PersonId, RefundId, ShopId, new_id
-from clipcart.payments import _sql, policy
+from clipcart.payments import policy
+from clipcart.payments._sql import giving, paying
 from clipcart.payments.events import (
     ChallengeNeeded,
     PaymentCaptured,
@@ -55,7 +56,7 @@ async def store_callbacks(
     """Keep a set of callbacks; gives how many are new. Raises CallbackRefused for any forged."""
     bodies = {provider.verify(headers, body, tx.now): body.decode() for headers, body in callbacks}
     new = await tx.all(
-        _sql.STORE_CALLBACKS,
+        giving.STORE_CALLBACKS,
         provider=provider.name,
         ids=list(bodies),
         bodies=list(bodies.values()),
@@ -66,12 +67,12 @@ async def store_callbacks(
     return len(new)
 
 
-async def read_callback(tx: Tx, provider: Provider, callback_id: str) -> None:
-    """Hear what a stored callback says. Each is read once."""
-    body = await tx.maybe(_sql.TAKE_CALLBACK, provider=provider.name, id=callback_id, now=tx.now)
-    if body is None:
-        return
-    said = provider.read(body.encode())
+async def read_callbacks(tx: Tx, provider: Provider, callback_ids: Sequence[str]) -> None:
+    """Hear what stored callbacks say. Each is read once."""
+    bodies = await tx.all(
+        giving.TAKE_CALLBACKS, provider=provider.name, ids=callback_ids, now=tx.now
+    )
+    said = [news for body in bodies for news in provider.read(body.encode())]
     await hear(tx, provider.name, [news for news in said if isinstance(news, News)])
     await hear_refunds(tx, provider.name, [news for news in said if isinstance(news, RefundNews)])
 
@@ -90,9 +91,35 @@ async def hear(tx: Tx, provider: str, news: Sequence[News]) -> None:
         waiting = rest
 
 
+async def _judge(tx: Tx, provider: str, news: Sequence[News]) -> None:
+    """Why sayings were not taken: stale ones are dropped, the others kept."""
+    if not news:
+        return
+    rows = await tx.all(
+        paying.PAYMENTS,
+        person_ids=[item.person_id for item in news],
+        ids=[item.payment_id for item in news],
+    )
+    payments = {(row.person_id, row.id): row for row in rows}
+    for item in news:
+        payment = payments.get((item.person_id, item.payment_id))
+        if payment is None or item.attempt > payment.attempt:
+            await _keep(tx, provider, ExceptionKind.UNKNOWN_PAYMENT, item)
+        elif not _same_amount(payment, item):
+            await _keep(tx, provider, ExceptionKind.AMOUNT_MISMATCH, item)
+        elif item.said is Said.CAPTURED and payment.captured_attempt != item.attempt:
+            kept = await _keep(tx, provider, ExceptionKind.SECOND_CAPTURE, item)
+            if kept is not None:
+                tx.enqueue(GIVE_BACK, GiveBack(kept))
+
+
+def _same_amount(row: paying.PaymentRow | giving.RefundRow, news: News | RefundNews) -> bool:
+    return (row.amount_minor, row.currency) == (news.amount.minor, news.amount.currency.code)
+
+
 async def _hear_one_each(tx: Tx, provider: str, news: Sequence[News]) -> None:
     rows = await tx.all(
-        _sql.HEAR,
+        paying.HEAR,
         person_ids=[item.person_id for item in news],
         ids=[item.payment_id for item in news],
         attempts=[item.attempt for item in news],
@@ -110,7 +137,7 @@ async def _hear_one_each(tx: Tx, provider: str, news: Sequence[News]) -> None:
     captured = [row for row in rows if row.state == PaymentState.CAPTURED]
     if captured:
         await tx.run(
-            _sql.CAPTURE_SPLITS,
+            paying.CAPTURE_SPLITS,
             shop_ids=[shop for row in captured for shop in row.shop_ids],
             order_ids=[order for row in captured for order in row.order_ids],
             refs=[row.provider_ref for row in captured for _ in row.order_ids],
@@ -119,12 +146,10 @@ async def _hear_one_each(tx: Tx, provider: str, news: Sequence[News]) -> None:
     for row in rows:
         _announce(tx, row)
     heard = {row.id for row in rows}
-    for item in news:
-        if item.payment_id not in heard:
-            await _judge(tx, provider, item)
+    await _judge(tx, provider, [item for item in news if item.payment_id not in heard])
 
 
-def _announce(tx: Tx, row: _sql.PaymentRow) -> None:
+def _announce(tx: Tx, row: paying.PaymentRow) -> None:
     person_id, payment_id = PersonId(row.person_id), PaymentId(row.id)
     state = PaymentState(row.state)
     if state is PaymentState.CHALLENGE:
@@ -148,22 +173,9 @@ def _announce(tx: Tx, row: _sql.PaymentRow) -> None:
             tx.announce(_HEARD, PaymentVoided(shop_id, order_id, payment_id, person_id))
 
 
-async def _judge(tx: Tx, provider: str, news: News) -> None:
-    """Why a saying was not taken: stale ones are dropped, the others kept."""
-    payment = await tx.maybe(_sql.PAYMENT, person_id=news.person_id, id=news.payment_id)
-    if payment is None or news.attempt > payment.attempt:
-        await _keep(tx, provider, ExceptionKind.UNKNOWN_PAYMENT, news)
-    elif (payment.amount_minor, payment.currency) != (news.amount.minor, news.amount.currency.code):
-        await _keep(tx, provider, ExceptionKind.AMOUNT_MISMATCH, news)
-    elif news.said is Said.CAPTURED and payment.captured_attempt != news.attempt:
-        kept = await _keep(tx, provider, ExceptionKind.SECOND_CAPTURE, news)
-        if kept is not None:
-            tx.enqueue(GIVE_BACK, GiveBack(kept))
-
-
 async def _keep(tx: Tx, provider: str, kind: ExceptionKind, news: News | RefundNews) -> int | None:
     row = await tx.maybe(
-        _sql.INSERT_EXCEPTION,
+        giving.INSERT_EXCEPTION,
         id=new_id(),
         kind=kind.value,
         provider=provider,
@@ -186,37 +198,50 @@ _REFUND_STATES = {
 
 async def hear_refunds(tx: Tx, provider: str, news: Sequence[RefundNews]) -> None:
     """Book what a provider says of refunds and announce what became of them, each once."""
-    for item in news:
-        await _hear_refund(tx, provider, item)
+    waiting = list(news)
+    while waiting:
+        first: dict[tuple[int, int], RefundNews] = {}
+        rest = []
+        for item in waiting:
+            if first.setdefault((item.shop_id, item.refund_id), item) is not item:
+                rest.append(item)
+        await _hear_refunds_once(tx, provider, [first[key] for key in sorted(first)])
+        waiting = rest
 
 
-async def _hear_refund(tx: Tx, provider: str, news: RefundNews) -> None:
-    row = await tx.maybe(
-        _sql.HEAR_REFUND,
-        shop_id=news.shop_id,
-        id=news.refund_id,
-        state=_REFUND_STATES[news.said].value,
-        ref=news.ref,
-        minor=news.amount.minor,
-        currency=news.amount.currency.code,
-        reason=news.reason,
+async def _hear_refunds_once(tx: Tx, provider: str, news: Sequence[RefundNews]) -> None:
+    rows = await tx.all(
+        giving.HEAR_REFUNDS,
+        shop_ids=[item.shop_id for item in news],
+        ids=[item.refund_id for item in news],
+        states=[_REFUND_STATES[item.said].value for item in news],
+        refs=[item.ref for item in news],
+        minors=[item.amount.minor for item in news],
+        currencies=[item.amount.currency.code for item in news],
+        reasons=[item.reason for item in news],
         now=tx.now,
     )
-    if row is None:
-        await _judge_refund(tx, provider, news)
-    elif row.state != RefundState.REQUESTED:
-        settled = row.state == RefundState.SETTLED
+    ended = [row for row in rows if row.state != RefundState.REQUESTED]
+    if ended:
+        settled = [row.state == RefundState.SETTLED for row in ended]
         await tx.run(
-            _sql.END_REFUND,
-            shop_id=row.shop_id,
-            order_id=row.order_id,
-            ended_minor=row.amount_minor,
-            settled_minor=row.amount_minor if settled else 0,
+            giving.END_REFUNDS,
+            shop_ids=[row.shop_id for row in ended],
+            order_ids=[row.order_id for row in ended],
+            ended_minors=[row.amount_minor for row in ended],
+            settled_minors=[
+                row.amount_minor if is_settled else 0
+                for row, is_settled in zip(ended, settled, strict=True)
+            ],
         )
+    for row in ended:
         _announce_refund(tx, row)
+    heard = {(row.shop_id, row.id) for row in rows}
+    unheard = [item for item in news if (item.shop_id, item.refund_id) not in heard]
+    await _judge_refunds(tx, provider, unheard)
 
 
-def _announce_refund(tx: Tx, row: _sql.RefundRow) -> None:
+def _announce_refund(tx: Tx, row: giving.RefundRow) -> None:
     shop_id, order_id, refund_id = ShopId(row.shop_id), OrderId(row.order_id), RefundId(row.id)
     amount = (row.amount_minor, row.currency)
     if row.state == RefundState.SETTLED:
@@ -226,20 +251,31 @@ def _announce_refund(tx: Tx, row: _sql.RefundRow) -> None:
         tx.announce(_HEARD, RefundFailed(shop_id, order_id, refund_id, *amount, failure))
 
 
-async def _judge_refund(tx: Tx, provider: str, news: RefundNews) -> None:
-    if news.shop_id == PLATFORM:
-        return  # A second capture on its way back; its job asks on its own.
-    row = await tx.maybe(_sql.REFUND, shop_id=news.shop_id, id=news.refund_id)
-    if row is None:
-        await _keep(tx, provider, ExceptionKind.UNKNOWN_REFUND, news)
-    elif (row.amount_minor, row.currency) != (news.amount.minor, news.amount.currency.code):
-        await _keep(tx, provider, ExceptionKind.AMOUNT_MISMATCH, news)
-    elif news.said is not RefundSaid.PENDING and row.state != _REFUND_STATES[news.said]:
-        await _keep(tx, provider, ExceptionKind.CONTRADICTION, news)
+async def _judge_refunds(tx: Tx, provider: str, news: Sequence[RefundNews]) -> None:
+    # A second capture on its way back is PLATFORM's; its job asks on its own.
+    ours = [item for item in news if item.shop_id != PLATFORM]
+    if not ours:
+        return
+    rows = await tx.all(
+        giving.REFUNDS,
+        shop_ids=[item.shop_id for item in ours],
+        ids=[item.refund_id for item in ours],
+    )
+    refunds = {(row.shop_id, row.id): row for row in rows}
+    for item in ours:
+        row = refunds.get((item.shop_id, item.refund_id))
+        if row is None:
+            await _keep(tx, provider, ExceptionKind.UNKNOWN_REFUND, item)
+        elif not _same_amount(row, item):
+            await _keep(tx, provider, ExceptionKind.AMOUNT_MISMATCH, item)
+        elif item.said is not RefundSaid.PENDING and row.state != _REFUND_STATES[item.said]:
+            await _keep(tx, provider, ExceptionKind.CONTRADICTION, item)
 
 
 async def resolve_exception(tx: Tx, actor: Actor, exception_id: int, resolution: str) -> bool:
     """Note how an exception was solved; false when it was solved before or is unknown."""
     require(policy.may_see_exceptions(actor), "payments.exceptions", actor)
-    done = await tx.run(_sql.RESOLVE_EXCEPTION, id=exception_id, resolution=resolution, now=tx.now)
+    done = await tx.run(
+        giving.RESOLVE_EXCEPTION, id=exception_id, resolution=resolution, now=tx.now
+    )
     return done == 1

@@ -8,7 +8,8 @@ from clipcart.kit.db import Tx
 from clipcart.kit.errors import Absent, Problem, check
 from clipcart.kit.ids import OrderId, PersonId, RefundId, ShopId, new_id
 from clipcart.kit.money import Money
-from clipcart.payments import _sql, policy
+from clipcart.payments import policy
+from clipcart.payments._sql import giving
 from clipcart.payments.errors import RefundKeyReused, RefundTooLarge
 from clipcart.payments.model import REFUND, OrderPayment, RefundDraft, SendRefund
 from clipcart.payments.queries import payments_of_orders
@@ -32,7 +33,7 @@ async def request_refunds(tx: Tx, actor: Actor, drafts: Sequence[RefundDraft]) -
         _check(actor, draft, paid.get(draft.order_id))
     made = [RefundId(new_id()) for _ in drafts]
     await tx.run(
-        _sql.INSERT_REFUNDS,
+        giving.INSERT_REFUNDS,
         shop_ids=[draft.shop_id for draft in drafts],
         ids=made,
         order_ids=[draft.order_id for draft in drafts],
@@ -44,7 +45,7 @@ async def request_refunds(tx: Tx, actor: Actor, drafts: Sequence[RefundDraft]) -
         now=tx.now,
     )
     rows = await tx.all(
-        _sql.REFUNDS_BY_KEY,
+        giving.REFUNDS_BY_KEY,
         shop_ids=[draft.shop_id for draft in drafts],
         keys=[draft.key for draft in drafts],
     )
@@ -81,7 +82,7 @@ def _check(actor: Actor, draft: RefundDraft, paid: OrderPayment | None) -> None:
     )
 
 
-async def _reserve(tx: Tx, rows: Sequence[_sql.RefundRow]) -> None:
+async def _reserve(tx: Tx, rows: Sequence[giving.RefundRow]) -> None:
     wanted: dict[tuple[int, int], int] = defaultdict(int)
     for row in rows:
         wanted[row.shop_id, row.order_id] += row.amount_minor
@@ -89,7 +90,7 @@ async def _reserve(tx: Tx, rows: Sequence[_sql.RefundRow]) -> None:
         return
     keys = sorted(wanted)
     reserved = await tx.all(
-        _sql.RESERVE_REFUNDS,
+        giving.RESERVE_REFUNDS,
         shop_ids=[shop for shop, _ in keys],
         order_ids=[order for _, order in keys],
         minors=[wanted[key] for key in keys],

@@ -29,8 +29,14 @@ CHARGE = query(
     insert into payments.testpay_charge as c (ref, person_id, payment_id, attempt, amount_minor,
         currency, scenario, brand, last4, state, reason, captured_minor, becomes, becomes_at,
         made_at)
-    values (:ref, :person_id, :payment_id, :attempt, :amount_minor, :currency, :scenario, :brand,
-        :last4, :state, :reason, :captured_minor, :becomes, :becomes_at, :now)
+    select u.ref, u.person_id, u.payment_id, u.attempt, u.amount_minor, u.currency, u.scenario,
+        u.brand, u.last4, u.state, u.reason, u.captured_minor, u.becomes, u.becomes_at, :now
+    from unnest(:refs::text[], :person_ids::bigint[], :payment_ids::bigint[], :attempts::int[],
+        :amount_minors::bigint[], :currencies::text[], :scenarios::text[], :brands::text[],
+        :last4s::text[], :states::text[], :reasons::text[], :captured_minors::bigint[],
+        :becomes::text[], :becomes_ats::timestamptz[])
+        as u(ref, person_id, payment_id, attempt, amount_minor, currency, scenario, brand, last4,
+            state, reason, captured_minor, becomes, becomes_at)
     on conflict (ref) do update set calls = c.calls + 1,
         state = case when c.state = 'FAILED' then c.becomes else c.state end,
         captured_minor = case when c.state = 'FAILED' and c.becomes = 'CAPTURED'
@@ -46,17 +52,20 @@ FIND = query(
     """
     select ref, person_id, payment_id, attempt, amount_minor, currency, scenario, brand, last4,
         state, reason, calls, becomes, becomes_at
-    from payments.testpay_charge where ref = :ref for update""",
+    from payments.testpay_charge where ref = any(:refs::text[]) order by ref for update""",
     ChargeRow,
     hot=True,
 )
 
 MOVE = command(
     """
-    update payments.testpay_charge set state = :state, reason = :reason, becomes = :becomes,
-        becomes_at = :becomes_at,
-        captured_minor = case when :state = 'CAPTURED' then amount_minor else captured_minor end
-    where ref = :ref""",
+    update payments.testpay_charge c set state = u.state, reason = u.reason, becomes = u.becomes,
+        becomes_at = u.becomes_at,
+        captured_minor = case when u.state = 'CAPTURED' then c.amount_minor
+            else c.captured_minor end
+    from unnest(:refs::text[], :states::text[], :reasons::text[], :becomes::text[],
+        :becomes_ats::timestamptz[]) as u(ref, state, reason, becomes, becomes_at)
+    where c.ref = u.ref""",
     hot=True,
 )
 
@@ -72,9 +81,9 @@ RIPE = query(
 
 PLAN = command("""
     insert into payments.testpay_callback (id, ref, callback_id, body, due_at)
-    select u.id, :ref, u.callback_id, u.body, u.due_at
-    from unnest(:ids::bigint[], :callback_ids::text[], :bodies::text[], :due_ats::timestamptz[])
-        as u(id, callback_id, body, due_at)""")
+    select u.id, u.ref, u.callback_id, u.body, u.due_at
+    from unnest(:ids::bigint[], :refs::text[], :callback_ids::text[], :bodies::text[],
+        :due_ats::timestamptz[]) as u(id, ref, callback_id, body, due_at)""")
 
 
 class CallbackRow(NamedTuple):

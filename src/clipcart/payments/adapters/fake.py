@@ -76,53 +76,45 @@ class TestProvider:
 
     # -- the port ------------------------------------------------------------------------------
 
-    async def charge(self, order: ChargeOrder) -> News:
-        """Hold or take the amount. One statement, and one more where callbacks follow."""
+    async def charge_many(self, orders: Sequence[ChargeOrder]) -> Sequence[News | Outage]:
+        """Hold or take each amount, all in one statement."""
+        _outside()
+        plans = {order: self._plan(order) for order in orders}
+        async with self._db.transaction() as tx:
+            rows = await self._charge(tx, plans)
+        return [self._answer(rows[_ref(order)]) for order in orders]
+
+    async def look_many(self, orders: Sequence[ChargeOrder]) -> Sequence[News | Outage]:
+        """What is known of each attempt by now."""
         _outside()
         async with self._db.transaction() as tx:
-            row = await self._charge(tx, order, self._plan(order))
-        if row.calls == 1 and row.scenario == Scenario.TIMEOUT:
-            raise Outage("the test provider did not answer in time")
-        if row.state == "FAILED":
-            raise Outage("the test provider failed while processing")
-        return self._news(row, row.state)
+            rows = await tx.all(_sql.FIND, refs=[_ref(order) for order in orders])
+            ripe = [row for row in rows if row.becomes_at and row.becomes_at <= tx.now]
+            ripened = {row.ref: row for row in await self._ripen(tx, ripe)}
+        known = {row.ref: row for row in rows} | ripened
+        return [self._news(known[_ref(order)]) for order in orders]
 
     async def capture(self, order: ChargeOrder) -> News:
         """Take an amount that is held."""
         _outside()
         async with self._db.transaction() as tx:
-            row = await tx.one(_sql.FIND, ref=_ref(order))
+            row = await tx.one(_sql.FIND, refs=[_ref(order)])
             if row.state == Said.AUTHORISED:
-                row = await self._move(tx, row, Said.CAPTURED)
-        return self._news(row, row.state)
+                row = (await self._move(tx, [_decided(row, Said.CAPTURED)]))[0]
+        return self._news(row)
 
     async def void(self, order: ChargeOrder) -> News:
         """Give an attempt up, also one that never arrived: it can then not succeed any more."""
         _outside()
         async with self._db.transaction() as tx:
-            row = await self._charge(tx, order, Plan("VOIDED"))
-            late = row.scenario == Scenario.LATE_CAPTURE
+            row = (await self._charge(tx, {order: Plan("VOIDED")}))[_ref(order)]
             if row.state in ("PROCESSING", "CHALLENGE", "AUTHORISED", "FAILED"):
-                becomes = (row.becomes, row.becomes_at) if late else (None, None)
-                await tx.run(
-                    _sql.MOVE,
-                    ref=row.ref,
-                    state="VOIDED",
-                    reason=None,
-                    becomes=becomes[0],
-                    becomes_at=becomes[1],
-                )
-                row = row._replace(state="VOIDED")
-        return self._news(row, row.state)
-
-    async def look(self, order: ChargeOrder) -> News:
-        """What is known of an attempt by now."""
-        _outside()
-        async with self._db.transaction() as tx:
-            row = await tx.one(_sql.FIND, ref=_ref(order))
-            if row.becomes and row.becomes_at and row.becomes_at <= tx.now:
-                row = await self._ripen(tx, row)
-        return self._news(row, row.state)
+                late = row.scenario == Scenario.LATE_CAPTURE
+                gone = _decided(row, Said.VOIDED)
+                if late:
+                    gone = gone._replace(becomes=row.becomes, becomes_at=row.becomes_at)
+                row = (await self._move(tx, [gone]))[0]
+        return self._news(row)
 
     async def refund(self, order: RefundOrder) -> RefundNews:
         """Give money back, or say how far that has come. Never more than was captured."""
@@ -168,7 +160,7 @@ class TestProvider:
     async def challenge(self, ref: str) -> ChallengePage:
         """What the bank asks the buyer to confirm. Raises Absent."""
         async with self._db.transaction() as tx:
-            row = await tx.maybe(_sql.FIND, ref=ref)
+            row = await tx.maybe(_sql.FIND, refs=[ref])
         if row is None or row.scenario != Scenario.CHALLENGE:
             raise Absent("payment challenge")
         amount = Money.of(row.amount_minor, row.currency)
@@ -177,16 +169,17 @@ class TestProvider:
     async def answer_challenge(self, ref: str, *, confirmed: bool) -> bool:
         """The buyer's answer; false when it was answered before. A callback follows at once."""
         async with self._db.transaction() as tx:
-            row = await tx.maybe(_sql.FIND, ref=ref)
+            row = await tx.maybe(_sql.FIND, refs=[ref])
             if row is None or row.state != Said.CHALLENGE:
                 return False
-            if confirmed:
-                row = await self._move(tx, row, row.becomes or Said.CAPTURED)
-            else:
-                row = await self._move(tx, row, Said.DECLINED, "authentication_failed")
-            await self._call_back(
-                tx, row.ref, [Call(row.state, tx.now, charge_told(row, row.state))]
+            decided = (
+                _decided(row, row.becomes or Said.CAPTURED)
+                if confirmed
+                else _decided(row, Said.DECLINED, "authentication_failed")
             )
+            await self._move(tx, [decided])
+            told = charge_told(decided, decided.state)
+            await self._call_back(tx, [(ref, Call(decided.state, tx.now, told))])
         return True
 
     # -- proofs and callbacks ------------------------------------------------------------------
@@ -210,12 +203,10 @@ class TestProvider:
 
     async def _sweep(self, tx: Tx) -> int:
         ripe = await tx.all(_sql.RIPE, now=tx.now, size=BATCH)
-        for row in ripe:
-            await self._ripen(tx, row)
+        await self._ripen(tx, ripe)
         settled = await tx.all(_sql.SETTLE_RIPE_REFUNDS, now=tx.now, size=BATCH)
-        for refund in settled:
-            told = refund_told(refund)
-            await self._call_back(tx, refund.ref, [Call(refund.state, tx.now, told)])
+        calls = [(row.ref, Call(row.state, tx.now, refund_told(row))) for row in settled]
+        await self._call_back(tx, calls)
         due = await tx.all(_sql.TAKE_DUE, now=tx.now, size=BATCH)
         due.sort(key=lambda row: row.id)
         await store_callbacks(tx, self, [self._signed(row.body) for row in due])
@@ -252,56 +243,77 @@ class TestProvider:
         span_s = (most_min - least_min) * 60
         return timedelta(seconds=least_min * 60 + number % span_s)
 
-    async def _charge(self, tx: Tx, order: ChargeOrder, plan: Plan) -> _sql.ChargeRow:
-        card = card_of(self._secret, order.method)
-        return await tx.one(
+    async def _charge(
+        self, tx: Tx, plans: Mapping[ChargeOrder, Plan]
+    ) -> Mapping[str, _sql.ChargeRow]:
+        """The charges as they are after being asked for, by their names."""
+        orders = list(plans)
+        cards = [card_of(self._secret, order.method) for order in orders]
+        rows = await tx.all(
             _sql.CHARGE,
-            ref=_ref(order),
-            person_id=order.person_id,
-            payment_id=order.payment_id,
-            attempt=order.attempt,
-            amount_minor=order.amount.minor,
-            currency=order.amount.currency.code,
-            scenario=card.scenario.value,
-            brand=card.brand,
-            last4=card.last4,
-            state=plan.state,
-            reason=card.scenario.value if plan.state == "DECLINED" else None,
-            captured_minor=order.amount.minor if plan.state == "CAPTURED" else 0,
-            becomes=plan.becomes,
-            becomes_at=tx.now + plan.after if plan.after else None,
+            refs=[_ref(order) for order in orders],
+            person_ids=[order.person_id for order in orders],
+            payment_ids=[order.payment_id for order in orders],
+            attempts=[order.attempt for order in orders],
+            amount_minors=[order.amount.minor for order in orders],
+            currencies=[order.amount.currency.code for order in orders],
+            scenarios=[card.scenario.value for card in cards],
+            brands=[card.brand for card in cards],
+            last4s=[card.last4 for card in cards],
+            states=[plan.state for plan in plans.values()],
+            reasons=[
+                card.scenario.value if plan.state == "DECLINED" else None
+                for card, plan in zip(cards, plans.values(), strict=True)
+            ],
+            captured_minors=[
+                order.amount.minor if plan.state == "CAPTURED" else 0
+                for order, plan in plans.items()
+            ],
+            becomes=[plan.becomes for plan in plans.values()],
+            becomes_ats=[tx.now + plan.after if plan.after else None for plan in plans.values()],
             now=tx.now,
         )
+        return {row.ref: row for row in rows}
 
-    async def _move(
-        self, tx: Tx, row: _sql.ChargeRow, state: str, reason: str | None = None
-    ) -> _sql.ChargeRow:
-        await tx.run(
-            _sql.MOVE, ref=row.ref, state=state, reason=reason, becomes=None, becomes_at=None
-        )
-        return row._replace(state=state, reason=reason, becomes=None, becomes_at=None)
+    async def _move(self, tx: Tx, rows: Sequence[_sql.ChargeRow]) -> Sequence[_sql.ChargeRow]:
+        """Write charges as they have become."""
+        if rows:
+            await tx.run(
+                _sql.MOVE,
+                refs=[row.ref for row in rows],
+                states=[row.state for row in rows],
+                reasons=[row.reason for row in rows],
+                becomes=[row.becomes for row in rows],
+                becomes_ats=[row.becomes_at for row in rows],
+            )
+        return rows
 
-    async def _ripen(self, tx: Tx, row: _sql.ChargeRow) -> _sql.ChargeRow:
-        """A delayed decision falls, and its callbacks are planned as the scenario says."""
-        state = row.becomes or row.state
-        reason = Scenario.CARD_DECLINED.value if state == Said.DECLINED else None
-        decided = await self._move(tx, row, state, reason)
-        await self._call_back(tx, row.ref, planned_calls(decided, tx.now))
+    async def _ripen(self, tx: Tx, rows: Sequence[_sql.ChargeRow]) -> Sequence[_sql.ChargeRow]:
+        """Delayed decisions fall, and their callbacks are planned as their scenarios say."""
+        decided = []
+        for row in rows:
+            state = row.becomes or row.state
+            reason = Scenario.CARD_DECLINED.value if state == Said.DECLINED else None
+            decided.append(_decided(row, state, reason))
+        await self._move(tx, decided)
+        calls = [(row.ref, call) for row in decided for call in planned_calls(row, tx.now)]
+        await self._call_back(tx, calls)
         return decided
 
-    async def _call_back(self, tx: Tx, ref: str, calls: Sequence[Call]) -> None:
+    async def _call_back(self, tx: Tx, calls: Sequence[tuple[str, Call]]) -> None:
         if not calls:
             return
-        ids = [f"{ref}:{call.name}" for call in calls]
+        names = [f"{ref}:{call.name}" for ref, call in calls]
         await tx.run(
             _sql.PLAN,
-            ref=ref,
             ids=[new_id() for _ in calls],
-            callback_ids=ids,
+            refs=[ref for ref, _ in calls],
+            callback_ids=names,
             bodies=[
-                json.dumps({"id": name, **call.told}) for name, call in zip(ids, calls, strict=True)
+                json.dumps({"id": name, **call.told})
+                for name, (_, call) in zip(names, calls, strict=True)
             ],
-            due_ats=[call.due_at for call in calls],
+            due_ats=[call.due_at for _, call in calls],
         )
 
     async def _refund(self, tx: Tx, ref: str, order: RefundOrder) -> _sql.RefundRow:
@@ -334,8 +346,16 @@ class TestProvider:
         )
         return await tx.one(_sql.FIND_REFUND, ref=ref)
 
-    def _news(self, row: _sql.ChargeRow, state: str) -> News:
-        said = Said(state)
+    def _answer(self, row: _sql.ChargeRow) -> News | Outage:
+        """What is answered to a call for a charge, or that nothing is."""
+        if row.calls == 1 and row.scenario == Scenario.TIMEOUT:
+            return Outage("the test provider did not answer in time")
+        if row.state == "FAILED":
+            return Outage("the test provider failed while processing")
+        return self._news(row)
+
+    def _news(self, row: _sql.ChargeRow) -> News:
+        said = Said(row.state)
         return News(
             person_id=PersonId(row.person_id),
             payment_id=PaymentId(row.payment_id),
@@ -359,6 +379,11 @@ def _refund_news(row: _sql.RefundRow) -> RefundNews:
 async def _next_due(tx: Tx) -> datetime | None:
     due = await tx.one(_sql.NEXT_DUE)
     return None if due.year == datetime.max.year else due
+
+
+def _decided(row: _sql.ChargeRow, state: str, reason: str | None = None) -> _sql.ChargeRow:
+    """The charge in a state in which nothing more is to come."""
+    return row._replace(state=state, reason=reason, becomes=None, becomes_at=None)
 
 
 def _ref(order: ChargeOrder) -> str:

@@ -21,7 +21,7 @@ from clipcart.kit.ids import PaymentId, PersonId, RefundId, ShopId
 from clipcart.kit.money import Money
 from clipcart.payments.errors import CallbackRefused
 from clipcart.payments.model import News, RefundNews, RefundSaid, Said
-from clipcart.payments.ports import ChargeOrder, RefundOrder
+from clipcart.payments.ports import ChargeOrder, RefundOrder, side_by_side
 
 _SAID: Final = {
     "requires_confirmation": Said.PROCESSING,
@@ -64,6 +64,14 @@ class StripeProvider:
     def __init__(self, client: HttpClient, settings: StripeSettings) -> None:
         self._client = client
         self._settings = settings
+
+    async def charge_many(self, orders: Sequence[ChargeOrder]) -> Sequence[News | Outage]:
+        """Each by itself, some at once: Stripe takes no sets."""
+        return await side_by_side(self.charge, orders)
+
+    async def look_many(self, orders: Sequence[ChargeOrder]) -> Sequence[News | Outage]:
+        """Each by itself, some at once."""
+        return await side_by_side(self.look, orders)
 
     async def charge(self, order: ChargeOrder) -> News:
         """Make the intent and confirm it."""
