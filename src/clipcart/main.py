@@ -13,12 +13,15 @@ from litestar.types import ASGIApp
 
 import clipcart.api.routes
 import clipcart.ops.routes
+import clipcart.open_api.routes
 import clipcart.web.account.routes
 import clipcart.web.seller_center.routes
+import clipcart.web.consent.routes
 import clipcart.web.storefront.routes
 from clipcart import checkout, fulfilment, payments, settlement
 from clipcart.api.document import OPENAPI
 from clipcart.catalog import _jobs as catalog_jobs
+from clipcart.apps import _jobs as apps_jobs
 from clipcart.doorway import Renderer, Services
 from clipcart.doorway.app import Routes, build_app
 from clipcart.doorway.gate import Gate
@@ -35,6 +38,8 @@ from clipcart.kit.files import Files
 from clipcart.kit.http import HttpClient
 from clipcart.orders import _jobs as orders_jobs
 from clipcart.payments import _jobs as payments_jobs
+from clipcart.open_api import _jobs as open_api_jobs
+from clipcart.open_api.docs import group_parts
 from clipcart.sellers import _jobs as sellers_jobs
 from clipcart.settings import Settings, read
 from clipcart.settlement import _jobs as settlement_jobs
@@ -117,6 +122,8 @@ def wiring(
         ),
     )
 
+            *apps_jobs.SWEEPS,
+            *open_api_jobs.SWEEPS,
 
 async def open_installation(settings: Settings, url: str, *, durable: bool = True) -> Installation:
     """Open everything that a process of this installation needs. Close it again.
@@ -186,12 +193,25 @@ def routes() -> Routes:
         *clipcart.api.routes.ROUTES,
     )
 
+        *clipcart.web.consent.routes.ROUTES,
 
 def build(settings: Settings, opened: Installation | None = None) -> ASGIApp:
     """The application. Opens the installation with its first breath, unless one is given."""
+        *clipcart.open_api.routes.ROUTES,
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
+def open_api_coverage() -> list[tuple[str, list[tuple[str, bool]]]]:
+    """The operations of the open API by group, each with whether it is served."""
+    return [
+        (
+            group.name,
+            [(f"{line.method} {line.path}", line.is_served) for line in group.lines],
+        )
+        for group in group_parts()
+    ]
+
+
         if settings.database_url is None:
             raise ValueError("CLIPCART_DATABASE_URL is not set; start with `clipcart serve`")
         log.set_up(json_lines=True)

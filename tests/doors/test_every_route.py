@@ -36,6 +36,9 @@ PUBLIC = {
     "/outbox": "e-mails, outside production only: this is how one gets at one's links",
     "/docs": "help",
     "/api/docs": "help for developers",
+    "/docs/open-api": "help for developers",
+    "/api/v2/token/get": "says no to whoever has no secret; always HTTP 200",
+    "/api/v2/token/refresh": "says no to whoever has no secret; always HTTP 200",
     "/api/v1/openapi": "the API's description",
     "/api/v1/openapi/openapi.json": "the API's description",
     "/api/v1/products": "what is on sale",
@@ -51,6 +54,7 @@ PUBLIC = {
 OWN = {
     "/account": "one's own account",
     "/account/addresses": "one's own addresses",
+    "/account/apps": "apps that one let in",
     "/account/orders": "one's own orders",
     "/account/sessions": "one's own sessions",
     "/account/tokens": "one's own tokens",

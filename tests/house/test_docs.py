@@ -63,7 +63,7 @@ def test_commands_exist(page: Path, known_commands: set[tuple[str, ...]]) -> Non
     typed = documents.everything_typed(page)
     unknown = []
     for line in re.findall(
-        r"(?<!-u )(?<!from )(?:^|(?<=[\s/]))clipcart((?: [a-z]+)+)", typed, re.MULTILINE
+        r"(?<!-u )(?<!from )(?:^|(?<=[\s/]))clipcart((?: [a-z]+(?:-[a-z]+)*)+)", typed, re.MULTILINE
     ):
         words = tuple(line.split())
         if not any(words[: len(command)] == command for command in known_commands):
@@ -73,7 +73,7 @@ def test_commands_exist(page: Path, known_commands: set[tuple[str, ...]]) -> Non
 
 def test_every_command_is_documented(known_commands: set[tuple[str, ...]]) -> None:
     rows = documents.table("reference/commands.md", "Command")
-    written = {tuple(re.findall(r"\b[a-z]+\b", row["Command"]))[1:] for row in rows}
+    written = {tuple(re.findall(r"\b[a-z]+(?:-[a-z]+)*\b", row["Command"]))[1:] for row in rows}
     assert written == known_commands
 
 

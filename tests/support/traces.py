@@ -7,8 +7,10 @@ TABLES = """
     select quote_ident(schemaname) || '.' || quote_ident(tablename) from pg_tables
     where schemaname not in ('pg_catalog', 'information_schema') order by 1"""
 
-COUNTED_ANYWAY = frozenset({"kit.rate", "kit.clock", "identity.session", "identity.token"})
-"""Tables in which looking leaves a trace: rate limits, and when somebody was seen last."""
+COUNTED_ANYWAY = frozenset(
+    {"kit.rate", "kit.clock", "identity.session", "identity.token", "apps.request"}
+)
+"""Tables in which looking leaves a trace: rate limits, logs, when somebody was seen last."""
 
 
 async def traces(pool: Any) -> Mapping[str, str]:

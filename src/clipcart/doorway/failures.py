@@ -1,5 +1,6 @@
 """What people see when something fails: a page (or JSON) with what to do next and an id."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -70,6 +71,10 @@ class FailurePage:
 
 def wants_json(request: Request[Any, Any, Any]) -> bool:
     """Whether a program asks: its door, or what it accepts."""
+other_forms: list[Callable[[Request[Any, Any, Any], HTTPException], Response[Any] | None]] = []
+"""Doors that have a form of their own for what is not found; the first that answers is taken."""
+
+
     return request.url.path.startswith("/api/")
 
 
@@ -95,6 +100,10 @@ def on_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> 
     """The request itself was off: no such page, wrong method, unreadable body."""
     status = error.status_code
     detail = DETAILS.get(status, "Go back and try again.")
+    for form in other_forms:
+        answer = form(request, error)
+        if answer is not None:
+            return answer
     if wants_json(request):
         return _json(status, TITLES.get(status, "Error"), detail)
     return _page(request, status, detail)

@@ -83,6 +83,10 @@ class Form:
         """Files chosen in a field; empty choices are left out."""
         return [upload for upload in self._uploads.get(name, ()) if upload.content]
 
+    def file_names(self) -> list[str]:
+        """Names of the fields in which a file was chosen."""
+        return [name for name in self._uploads if self.uploads(name)]
+
     def values(self) -> dict[str, str]:
         """Every field's last text, to fill the form again after a refusal."""
         return {name: self.text(name) for name in self._fields if not name.startswith("_")}

@@ -23,11 +23,15 @@ class ActorKind(StrEnum):
 
 
 class Means(StrEnum):
-    """How the actor came in. A session may do all its person may; a token only its scopes."""
+    """How the actor came in. A session may do all its person may; a token only its scopes.
+
+    APP is a developer's app acting for a person who consented, within what was consented to.
+    """
 
     NONE = "none"
     SESSION = "session"
     TOKEN = "token"
+    APP = "app"
     PROCESS = "process"
 
 
@@ -151,10 +155,16 @@ def as_person(
     memberships: Mapping[ShopId, frozenset[str]] = _NO_MEMBERSHIPS,
     roles: frozenset[str] = frozenset(),
     staff_mode: bool = False,
+    label: str | None = None,
 ) -> Actor:
-    """A person, as sessions and tokens make one; rooms and tests may make their own."""
-    label = f"operator:{person_id}" if staff_mode and OPERATOR in roles else f"person:{person_id}"
-    return Actor(ActorKind.PERSON, label, person_id, means, scopes, memberships, roles, staff_mode)
+    """A person, as sessions and tokens make one; rooms and tests may make their own.
+
+    `label` stands beside facts in the place of the person's own: where an app acts for them.
+    """
+    own = f"operator:{person_id}" if staff_mode and OPERATOR in roles else f"person:{person_id}"
+    return Actor(
+        ActorKind.PERSON, label or own, person_id, means, scopes, memberships, roles, staff_mode
+    )
 
 
 def require(allowed: bool, grant: str, actor: Actor | None = None) -> None:

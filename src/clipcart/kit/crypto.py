@@ -1,4 +1,4 @@
-"""Secrets: random tokens, digests to store instead of them, keyed signatures."""
+"""Secrets: random tokens, digests to store instead of them, keyed signatures, sealed texts."""
 
 import hashlib
 import hmac
@@ -30,3 +30,44 @@ def is_same(left: str | bytes, right: str | bytes) -> bool:
     a = left.encode() if isinstance(left, str) else left
     b = right.encode() if isinstance(right, str) else right
     return hmac.compare_digest(a, b)
+
+
+_NONCE_BYTES, _MAC_BYTES = 16, 32
+
+
+class SealBroken(ValueError):
+    """The sealed text was made with another key, for something else, or was changed."""
+
+
+def seal(key: str, purpose: str, text: str) -> bytes:
+    """Encrypt a short text that has to be read again: HMAC-SHA256 in counter mode, then a MAC.
+
+    `purpose` says what it is for (`apps.secret:17`): sealed for one thing, it opens for no other.
+    Keys for hiding and for the MAC are derived from `key`, which is never used itself.
+    """
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    hidden = _hide(key, purpose, nonce, text.encode())
+    return nonce + _seal_mac(key, purpose, nonce + hidden) + hidden
+
+
+def unseal(key: str, purpose: str, sealed: bytes) -> str:
+    """The text of `seal`. Raises SealBroken."""
+    nonce, rest = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
+    mac, hidden = rest[:_MAC_BYTES], rest[_MAC_BYTES:]
+    if not hmac.compare_digest(mac, _seal_mac(key, purpose, nonce + hidden)):
+        raise SealBroken(purpose)
+    return _hide(key, purpose, nonce, hidden).decode()
+
+
+def _seal_mac(key: str, purpose: str, content: bytes) -> bytes:
+    return bytes.fromhex(sign(key, "seal-mac", purpose, content))
+
+
+def _hide(key: str, purpose: str, nonce: bytes, content: bytes) -> bytes:
+    stream_key = bytes.fromhex(sign(key, "seal-stream", purpose, nonce))
+    blocks = -(-len(content) // hashlib.sha256().digest_size)
+    stream = b"".join(
+        hmac.digest(stream_key, number.to_bytes(8, "big"), hashlib.sha256)
+        for number in range(blocks)
+    )
+    return bytes(left ^ right for left, right in zip(content, stream, strict=False))

@@ -34,6 +34,7 @@ StatementId = NewType("StatementId", int)
 PayoutId = NewType("PayoutId", int)
 EventId = NewType("EventId", int)
 JobId = NewType("JobId", int)
+AppId = NewType("AppId", int)
 
 PLATFORM = ShopId(0)
 """The home of facts that belong to no shop: people, markets, the platform itself."""

@@ -12,8 +12,9 @@ from clipcart.kit.sql import command, query
 
 _TAKE = query(
     """
-    insert into kit.rate as r (bucket, window_start, used) values (:bucket, :window_start, 1)
-    on conflict (bucket, window_start) do update set used = r.used + 1
+    insert into kit.rate as r (bucket, window_start, used)
+    values (:bucket, :window_start, :count::int)
+    on conflict (bucket, window_start) do update set used = r.used + excluded.used
     returning used""",
     int,
 )
@@ -42,15 +43,17 @@ KEPT = timedelta(days=2)
 """How long counters stay: longer than any window."""
 
 
-async def take(tx: Tx, bucket: str, limit: int, window_s: int) -> int:
-    """Use one of `limit` per `window_s` seconds; gives how many are left.
+async def take(tx: Tx, bucket: str, limit: int, window_s: int, count: int = 1) -> int:
+    """Use `count` of `limit` per `window_s` seconds; gives how many are left.
 
     Raises Throttled with the seconds until the next window. The count stays only if the
     transaction commits: what must be counted although it failed has to be a returned outcome.
     """
     seconds = int(tx.now.timestamp())
     start = seconds - seconds % window_s
-    used = await tx.one(_TAKE, bucket=bucket, window_start=datetime.fromtimestamp(start, UTC))
+    used = await tx.one(
+        _TAKE, bucket=bucket, window_start=datetime.fromtimestamp(start, UTC), count=count
+    )
     if used > limit:
         raise Throttled(retry_after_s=start + window_s - seconds)
     return limit - used

@@ -11,6 +11,7 @@ from clipcart.ops.commands.clock import clock
 from clipcart.ops.commands.db import db
 from clipcart.ops.commands.demo import demo
 from clipcart.ops.commands.imports import imports
+from clipcart.ops.commands.open_api import open_api
 from clipcart.ops.commands.people import people
 from clipcart.ops.commands.run import serve, up, worker
 from clipcart.ops.commands.smoke import smoke
@@ -32,7 +33,20 @@ def cli() -> None:
     """
 
 
-for command in (up, serve, worker, db, demo, imports, clock, ledger, smoke, people):
+for command in (
+    up,
+    serve,
+    worker,
+    db,
+    demo,
+    imports,
+    replays,
+    clock,
+    ledger,
+    smoke,
+    people,
+    open_api,
+):
     cli.add_command(command)
 
 

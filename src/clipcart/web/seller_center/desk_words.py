@@ -212,4 +212,4 @@ def weight_text(weight_g: int) -> str:
 def who(actor: str) -> str:
     """Who did something, from the label beside a fact."""
     kind, _, _ = actor.partition(":")
-    return {"person": "A person", "robot": "The carrier"}.get(kind, "clipcart")
+    return {"person": "A person", "robot": "The carrier", "app": "An app"}.get(kind, "clipcart")
