@@ -40,7 +40,6 @@ for command in (
     db,
     demo,
     imports,
-    replays,
     clock,
     ledger,
     smoke,
