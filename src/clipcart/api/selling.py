@@ -16,7 +16,8 @@ from clipcart.kit.errors import Problem, check
 from clipcart.kit.ids import ShopId
 
 StateName = Annotated[
-    str | None, QueryParameter(max_length=30, description="Only orders in this state.")
+    str | None,
+    QueryParameter(name="state", max_length=30, description="Only orders in this state."),
 ]
 Words = Annotated[
     str | None,
@@ -30,17 +31,17 @@ Words = Annotated[
 async def list_shop_orders(
     caller: NamedDependency[Caller],
     shop_id: PathId,
-    state: StateName = None,
+    wanted: StateName = None,
     words: Words = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> schemas.ShopOrders:
     """A shop's orders with their lines, newest first. Needs orders:read and a role in the shop."""
-    known = state is None or state in orders.State.__members__
+    known = wanted is None or wanted in orders.State.__members__
     cure = f"Choose one of {', '.join(orders.State.__members__)}."
-    check([None if known else Problem("state", f"{state!r} is not a state.", cure)])
+    check([None if known else Problem("state", f"{wanted!r} is not a state.", cure)])
     only = orders.OrderFilter(
-        states=frozenset({orders.State(state)} if state else ()), text=words or ""
+        states=frozenset({orders.State(wanted)} if wanted else ()), text=words or ""
     )
     async with caller.services.db.reading() as tx:
         actor = await sellers.with_memberships(tx, caller.actor)
