@@ -79,19 +79,29 @@ class Caller:
 async def open_caller(request: Request[Any, Any, Any]) -> Caller:
     """The caller of a request. Raises BadToken for a token that opens nothing, Throttled."""
     services: Services = request.app.state.services
-    sent = (request.url.query or "").encode() + await request.body()
+    is_change = request.method not in ("GET", "HEAD")
+    # The raw scope: what Litestar makes of it is richer, and made anew for every request.
+    sent = request.scope["query_string"] + (await request.body() if is_change else b"")
     has_nul = any(mark in sent for mark in NUL)
     check([Problem("body", "A text holds U+0000.", "Leave it out.") if has_nul else None])
-    kind, _, secret = request.headers.get("authorization", "").partition(" ")
+    kind, _, secret = _authorization(request).partition(" ")
     if kind and kind.lower() != "bearer":
         raise BadToken
-    is_change = request.method not in ("GET", "HEAD")
-    address = request.client.host if request.client else "unknown"
+    anonymous_use = token_use = None
+    if is_change:
+        address = request.client.host if request.client else "unknown"
+        anonymous_use = rates.Use(f"api:{address}", ANONYMOUS_LIMIT, WINDOW_S)
+        token_use = rates.Use("api:", TOKEN_LIMIT, WINDOW_S)
     actor = await services.gate.admit(
-        secret.strip() if kind else None,
-        anonymous_use=rates.Use(f"api:{address}", ANONYMOUS_LIMIT, WINDOW_S) if is_change else None,
-        token_use=rates.Use("api:", TOKEN_LIMIT, WINDOW_S) if is_change else None,
+        secret.strip() if kind else None, anonymous_use=anonymous_use, token_use=token_use
     )
     if actor is None:
         raise BadToken
     return Caller(request, services, actor)
+
+
+def _authorization(request: Request[Any, Any, Any]) -> str:
+    for name, value in request.scope["headers"]:
+        if name == b"authorization":
+            return value.decode("latin-1")
+    return ""

@@ -13,6 +13,7 @@ from clipcart.api.callbacks import ROUTES as CALLBACKS
 from clipcart.api.caller import open_caller
 from clipcart.api.docs import ROUTES as DOCS
 from clipcart.doorway import json_refusal
+from clipcart.doorway.answers import JsonAnswer
 from clipcart.doorway.app import Routes
 from clipcart.kit import log
 from clipcart.kit.errors import Invalid, Problem
@@ -48,6 +49,7 @@ ROUTES: Routes = (
         route_handlers=[*browsing.ROUTES, *buying.ROUTES, *following.ROUTES],
         dependencies={"caller": Provide(open_caller)},
         exception_handlers={ValidationException: on_validation},
+        response_class=JsonAnswer,
     ),
     *DOCS,
     *CALLBACKS,

@@ -1,6 +1,7 @@
 """Around every request: an id, a line in the log, a measurement, and headers that protect."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import structlog
@@ -68,8 +69,8 @@ def around(app: ASGIApp, *, production: bool) -> ASGIApp:
         finally:
             took = stopwatch() - begun
             method = "HEAD" if is_head else str(scope["method"])
-            REQUESTS.labels(method, str(status)).inc()
-            SECONDS.labels(method).observe(took)
+            _requests(method, status).inc()
+            _seconds(method).observe(took)
             if status >= 500:
                 logger.warning("request", path=scope["path"], status=status, ms=int(took * 1000))
             log.request_id.reset(token)
@@ -77,11 +78,21 @@ def around(app: ASGIApp, *, production: bool) -> ASGIApp:
     return wrapped
 
 
+@lru_cache(maxsize=256)
+def _requests(method: str, status: int) -> Counter:
+    return REQUESTS.labels(method, str(status))
+
+
+@lru_cache(maxsize=32)
+def _seconds(method: str) -> Histogram:
+    return SECONDS.labels(method)
+
+
 def _add_headers(message: Any, headers: Sequence[tuple[bytes, bytes]]) -> None:
     present = {name.lower() for name, _ in message["headers"]}
     message["headers"] = [
         *message["headers"],
-        *((name, value) for name, value in headers if name not in present),
+        *(header for header in headers if header[0] not in present),
     ]
 
 

@@ -256,13 +256,6 @@ class PooledDatabase(Database):
         self._offset_us = await connection.fetchval(_OFFSET.sql)
         return clock.at_offset(self._offset_us)
 
-    async def _now_for_looking(self, connection: Any) -> datetime:
-        """Under load most pages find the offset known: one round trip less."""
-        if clock.ticks_ms() >= self._offset_until_ms:
-            await self._now(connection)
-            self._offset_until_ms = clock.ticks_ms() + OFFSET_AGE_MS
-        return self.now_hint
-
     @contextlib.asynccontextmanager
     async def transaction(self) -> AsyncIterator[Tx]:
         async with self.pool.acquire() as connection:
@@ -281,11 +274,15 @@ class PooledDatabase(Database):
                 open_transactions.reset(token)
                 self._offset_until_ms = 0  # It may have been the one that moved the clock.
 
-    @contextlib.asynccontextmanager
-    async def reading(self) -> AsyncIterator[Tx]:
-        async with self.pool.acquire() as connection:
-            now = await self._now_for_looking(connection)
-            yield Tx(connection, now, writable=False)
+    def reading(self) -> AbstractAsyncContextManager[Tx]:
+        return _Reading(self)
+
+    async def now_for_looking(self, connection: Any) -> datetime:
+        """The time for a page. Under load most find the offset known: one round trip less."""
+        if clock.ticks_ms() >= self._offset_until_ms:
+            await self._now(connection)
+            self._offset_until_ms = clock.ticks_ms() + OFFSET_AGE_MS
+        return self.now_hint
 
     @contextlib.asynccontextmanager
     async def snapshot(self) -> AsyncIterator[Tx]:
@@ -294,6 +291,27 @@ class PooledDatabase(Database):
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
             yield Tx(connection, await self._now(connection), writable=False)
+
+
+class _Reading(AbstractAsyncContextManager[Tx]):
+    """What `reading` gives: written out, since every page goes through it."""
+
+    __slots__ = ("_connection", "_db")
+
+    def __init__(self, db: PooledDatabase) -> None:
+        self._db = db
+
+    async def __aenter__(self) -> Tx:
+        self._connection = await self._db.pool.acquire()
+        try:
+            now = await self._db.now_for_looking(self._connection)
+        except BaseException:
+            await self._db.pool.release(self._connection)
+            raise
+        return Tx(self._connection, now, writable=False)
+
+    async def __aexit__(self, *_error: object) -> None:
+        await self._db.pool.release(self._connection)
 
 
 def _is_lost(connection: Any) -> bool:
