@@ -218,6 +218,37 @@ def order(found: orders.Order) -> schemas.Order:
     )
 
 
+def shop_order(found: orders.OrderCard) -> schemas.ShopOrder:
+    """A shop's order in a list."""
+    unit = found.total.currency
+    return schemas.ShopOrder(
+        str(found.id),
+        found.state.value,
+        found.buyer_name,
+        found.units,
+        found.shipped_units,
+        money(found.total),
+        found.placed_at,
+        found.due_at,
+        found.is_late,
+        found.cancel_reply_by,
+        [
+            schemas.ShopOrderLine(
+                str(line.id),
+                str(line.product_id),
+                str(line.sku_id),
+                line.title,
+                line.options_text,
+                line.seller_sku,
+                line.quantity,
+                line.shipped_quantity,
+                money(Money(line.unit_price_minor, unit)),
+            )
+            for line in found.lines
+        ],
+    )
+
+
 def step(found: orders.Step) -> schemas.Step:
     """A step of a timeline."""
     return schemas.Step(found.key, found.status.value, found.at, found.due_at)

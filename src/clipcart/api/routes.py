@@ -8,7 +8,7 @@ from litestar import Request, Response, Router
 from litestar.di import Provide
 from litestar.exceptions import ValidationException
 
-from clipcart.api import browsing, buying, following
+from clipcart.api import browsing, buying, following, selling
 from clipcart.api.callbacks import ROUTES as CALLBACKS
 from clipcart.api.caller import open_caller
 from clipcart.api.docs import ROUTES as DOCS
@@ -46,7 +46,7 @@ def _field_of(each: Mapping[str, Any]) -> str:
 ROUTES: Routes = (
     Router(
         path="/api/v1",
-        route_handlers=[*browsing.ROUTES, *buying.ROUTES, *following.ROUTES],
+        route_handlers=[*browsing.ROUTES, *buying.ROUTES, *following.ROUTES, *selling.ROUTES],
         dependencies={"caller": Provide(open_caller)},
         exception_handlers={ValidationException: on_validation},
         response_class=JsonAnswer,

@@ -257,6 +257,43 @@ class Orders(Struct, frozen=True):
     next_cursor: str | None
 
 
+class ShopOrderLine(Struct, frozen=True):
+    """A line of a shop's order as lists show it."""
+
+    line_id: Id
+    product_id: Id
+    sku_id: Id
+    title: str
+    options: str
+    seller_sku: str
+    quantity: int
+    shipped_quantity: int
+    unit_price: Money
+
+
+class ShopOrder(Struct, frozen=True):
+    """A shop's order in a list. `due_at` is the clock that runs in its state."""
+
+    order_id: Id
+    state: str
+    buyer_name: str
+    units: int
+    shipped_units: int
+    total: Money
+    placed_at: datetime
+    due_at: datetime | None
+    is_late: bool
+    cancel_reply_by: datetime | None
+    lines: list[ShopOrderLine]
+
+
+class ShopOrders(Struct, frozen=True):
+    """A page of a shop's orders, newest first."""
+
+    items: list[ShopOrder]
+    next_cursor: str | None
+
+
 class Step(Struct, frozen=True):
     """A step of an order's timeline: reached, current or expected."""
 
