@@ -1,5 +1,6 @@
 """The composition root: settings become pools, adapters, wiring, routes and one application."""
 
+import asyncio
 import contextlib
 import os
 import secrets
@@ -25,6 +26,7 @@ from clipcart.apps import _jobs as apps_jobs
 from clipcart.doorway import Renderer, Services
 from clipcart.doorway.app import Routes, build_app
 from clipcart.doorway.gate import Gate
+from clipcart.doorway.opening import as_soon_as_possible
 from clipcart.fulfilment import _jobs as fulfilment_jobs
 from clipcart.fulfilment.adapters.fake import CarrierRobot
 from clipcart.identity import _jobs as identity_jobs
@@ -48,6 +50,9 @@ from clipcart.web import assets
 from clipcart.web.assets import AssetsFailed, Bundle, find_bundle
 
 __all__ = ["AssetsFailed", "Installation", "app", "build", "bundle_assets", "open_installation"]
+
+FIRST_TRY_S = 2
+"""For so long a starting server waits before it answers without its database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,12 +220,24 @@ def open_api_coverage() -> list[tuple[str, list[tuple[str, bool]]]]:
         if settings.database_url is None:
             raise ValueError("CLIPCART_DATABASE_URL is not set; start with `clipcart serve`")
         log.set_up(json_lines=True)
-        installation = await open_installation(settings, settings.database_url)
-        app.state.services = installation.services
+        url = settings.database_url
+
+        async def open_up() -> Installation:
+            opened = await as_soon_as_possible(lambda: open_installation(settings, url))
+            app.state.services = opened.services
+            return opened
+
+        # A database that is away is waited for behind closed doors; any other trouble is raised.
+        work = asyncio.create_task(open_up())
+        done, _ = await asyncio.wait({work}, timeout=FIRST_TRY_S)
+        if done:
+            work.result()
         try:
             yield
         finally:
-            await installation.close()
+            work.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await (await work).close()
 
     return build_app(
         routes(),

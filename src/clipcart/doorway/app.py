@@ -1,5 +1,6 @@
 """The ASGI application: routes of the doors, shared handling of failures, plumbing routes."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from mimetypes import guess_type
@@ -17,7 +18,7 @@ from litestar.router import Router
 from litestar.types import ASGIApp
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from clipcart.doorway import failures, middleware
+from clipcart.doorway import failures, middleware, opening
 from clipcart.doorway.services import Services
 from clipcart.doorway.visit import open_visit
 from clipcart.kit.errors import Refusal
@@ -26,6 +27,7 @@ from clipcart.kit.sql import query
 
 MAX_BODY_BYTES = 40 * 1024 * 1024
 LONGEST_NAME_BYTES = 200
+READY_LIMIT_S = 3
 FOREVER = "public, max-age=31536000, immutable"
 PUBLIC_MEDIA = ("products/", "shops/", "people/")
 
@@ -43,12 +45,14 @@ async def health() -> dict[str, str]:
 @get("/ready", include_in_schema=False)
 async def ready(state: State) -> Response[dict[str, str]]:
     """The process can serve: its database answers."""
-    services: Services = state.services
+    services: Services | None = state.services
+    if services is None:
+        return opening.not_ready()
     try:
-        async with services.db.reading() as tx:
+        async with asyncio.timeout(READY_LIMIT_S), services.db.reading() as tx:
             await tx.one(_ALIVE)
     except failures.OUTAGES:
-        return Response({"status": "database does not answer"}, status_code=503)
+        return opening.not_ready()
     return Response({"status": "ready"})
 
 
@@ -100,7 +104,8 @@ def build_app(
 ) -> ASGIApp:
     """The application. `lifespan` sets `app.state.services`, unless `services` are given."""
     app = build_inside(routes, assets=assets, openapi=openapi, lifespan=lifespan, services=services)
-    return middleware.around(app, production=production)
+    guarded = opening.closed_until(lambda: app.state.services is not None, app)
+    return middleware.around(guarded, production=production)
 
 
 def build_inside(

@@ -13,24 +13,26 @@ from litestar.exceptions import HTTPException
 from clipcart import identity
 from clipcart.doorway.answers import json_refusal, redirect, retry_after, status_of
 from clipcart.doorway.forms import Form
+from clipcart.doorway.opening import RETRY_AFTER_S
 from clipcart.doorway.pages import Shell
 from clipcart.doorway.services import Services
 from clipcart.doorway.visit import Visit
 from clipcart.kit import log
 from clipcart.kit.errors import Kind, Outage, Refusal
+from clipcart.kit.failures import AWAY
 from clipcart.kit.text import sentence
 
 logger = structlog.get_logger("clipcart.doorway")
 
 OUTAGES = (
     Outage,
-    OSError,
+    *AWAY,
     asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.TooManyConnectionsError,
+    asyncpg.InternalClientError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.PostgresSystemError,
     asyncpg.LockNotAvailableError,
-    asyncpg.DiskFullError,
     TimeoutError,
 )
 
@@ -69,12 +71,12 @@ class FailurePage:
     back_url: str
 
 
-def wants_json(request: Request[Any, Any, Any]) -> bool:
-    """Whether a program asks: its door, or what it accepts."""
 other_forms: list[Callable[[Request[Any, Any, Any], HTTPException], Response[Any] | None]] = []
 """Doors that have a form of their own for what is not found; the first that answers is taken."""
 
 
+def wants_json(request: Request[Any, Any, Any]) -> bool:
+    """Whether a program asks: its door, or what it accepts."""
     return request.url.path.startswith("/api/")
 
 
@@ -98,12 +100,12 @@ def _page_asked_from(request: Request[Any, Any, Any]) -> str:
 
 def on_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
     """The request itself was off: no such page, wrong method, unreadable body."""
-    status = error.status_code
-    detail = DETAILS.get(status, "Go back and try again.")
     for form in other_forms:
         answer = form(request, error)
         if answer is not None:
             return answer
+    status = error.status_code
+    detail = DETAILS.get(status, "Go back and try again.")
     if wants_json(request):
         return _json(status, TITLES.get(status, "Error"), detail)
     return _page(request, status, detail)
@@ -114,8 +116,12 @@ def on_exception(request: Request[Any, Any, Any], error: Exception) -> Response[
     status = 503 if isinstance(error, OUTAGES) else 500
     logger.error("request_failed", path=request.url.path, status=status, exc_info=error)
     if wants_json(request):
-        return _json(status, TITLES[status], DETAILS[status])
-    return _page(request, status, DETAILS[status])
+        answer = _json(status, TITLES[status], DETAILS[status])
+    else:
+        answer = _page(request, status, DETAILS[status])
+    if status == 503:
+        answer.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return answer
 
 
 def _json(status: int, title: str, detail: str) -> Response[Any]:

@@ -7,6 +7,7 @@ from typing import TypeVar
 import click
 import uvloop
 
+from clipcart.doorway.opening import as_soon_as_possible
 from clipcart.kit.postgres import Embedded
 from clipcart.main import AssetsFailed, Installation, open_installation
 from clipcart.settings import Settings, read
@@ -38,10 +39,14 @@ def database(settings: Settings, *, quiet: bool = True) -> Iterator[str]:
 
 @contextlib.asynccontextmanager
 async def installation(
-    settings: Settings, url: str, *, durable: bool = True
+    settings: Settings, url: str, *, durable: bool = True, patient: bool = False
 ) -> AsyncIterator[Installation]:
-    """The installation with an open pool."""
-    opened = await open_installation(settings, url, durable=durable)
+    """The installation with an open pool. `patient` waits for a database that is away."""
+
+    async def open_up() -> Installation:
+        return await open_installation(settings, url, durable=durable)
+
+    opened = await (as_soon_as_possible(open_up) if patient else open_up())
     try:
         yield opened
     finally:
