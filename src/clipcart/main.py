@@ -13,16 +13,16 @@ from litestar import Litestar
 from litestar.types import ASGIApp
 
 import clipcart.api.routes
-import clipcart.ops.routes
 import clipcart.open_api.routes
+import clipcart.ops.routes
 import clipcart.web.account.routes
-import clipcart.web.seller_center.routes
 import clipcart.web.consent.routes
+import clipcart.web.seller_center.routes
 import clipcart.web.storefront.routes
 from clipcart import checkout, fulfilment, payments, settlement
 from clipcart.api.document import OPENAPI
-from clipcart.catalog import _jobs as catalog_jobs
 from clipcart.apps import _jobs as apps_jobs
+from clipcart.catalog import _jobs as catalog_jobs
 from clipcart.doorway import Renderer, Services
 from clipcart.doorway.app import Routes, build_app
 from clipcart.doorway.gate import Gate
@@ -38,10 +38,10 @@ from clipcart.kit.db import PooledDatabase, connect_pool
 from clipcart.kit.engine import Engine, Wiring
 from clipcart.kit.files import Files
 from clipcart.kit.http import HttpClient
-from clipcart.orders import _jobs as orders_jobs
-from clipcart.payments import _jobs as payments_jobs
 from clipcart.open_api import _jobs as open_api_jobs
 from clipcart.open_api.docs import group_parts
+from clipcart.orders import _jobs as orders_jobs
+from clipcart.payments import _jobs as payments_jobs
 from clipcart.sellers import _jobs as sellers_jobs
 from clipcart.settings import Settings, read
 from clipcart.settlement import _jobs as settlement_jobs
@@ -122,13 +122,13 @@ def wiring(
             *orders_jobs.SWEEPS,
             *fulfilment_jobs.SWEEPS,
             *settlement_jobs.SWEEPS,
+            *apps_jobs.SWEEPS,
+            *open_api_jobs.SWEEPS,
             *([bank.sweep] if isinstance(bank, BankRobot) else []),
             *([provider.sweep] if isinstance(provider, payments.TestProvider) else []),
         ),
     )
 
-            *apps_jobs.SWEEPS,
-            *open_api_jobs.SWEEPS,
 
 async def open_installation(settings: Settings, url: str, *, durable: bool = True) -> Installation:
     """Open everything that a process of this installation needs. Close it again.
@@ -193,19 +193,14 @@ def routes() -> Routes:
     return (
         *clipcart.web.storefront.routes.ROUTES,
         *clipcart.web.account.routes.ROUTES,
+        *clipcart.web.consent.routes.ROUTES,
         *clipcart.web.seller_center.routes.ROUTES,
         *clipcart.ops.routes.ROUTES,
         *clipcart.api.routes.ROUTES,
+        *clipcart.open_api.routes.ROUTES,
     )
 
-        *clipcart.web.consent.routes.ROUTES,
 
-def build(settings: Settings, opened: Installation | None = None) -> ASGIApp:
-    """The application. Opens the installation with its first breath, unless one is given."""
-        *clipcart.open_api.routes.ROUTES,
-
-    @contextlib.asynccontextmanager
-    async def lifespan(app: Litestar) -> AsyncIterator[None]:
 def open_api_coverage() -> list[tuple[str, list[tuple[str, bool]]]]:
     """The operations of the open API by group, each with whether it is served."""
     return [
@@ -217,6 +212,11 @@ def open_api_coverage() -> list[tuple[str, list[tuple[str, bool]]]]:
     ]
 
 
+def build(settings: Settings, opened: Installation | None = None) -> ASGIApp:
+    """The application. Opens the installation with its first breath, unless one is given."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
         if settings.database_url is None:
             raise ValueError("CLIPCART_DATABASE_URL is not set; start with `clipcart serve`")
         log.set_up(json_lines=True)

@@ -13,6 +13,7 @@ from clipcart.ops.commands.demo import demo
 from clipcart.ops.commands.imports import imports
 from clipcart.ops.commands.open_api import open_api
 from clipcart.ops.commands.people import people
+from clipcart.ops.commands.replay import replays
 from clipcart.ops.commands.run import serve, up, worker
 from clipcart.ops.commands.smoke import smoke
 
@@ -40,6 +41,7 @@ for command in (
     db,
     demo,
     imports,
+    replays,
     clock,
     ledger,
     smoke,
