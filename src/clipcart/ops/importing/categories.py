@@ -8,7 +8,7 @@ from clipcart.catalog import Category, Chosen, ProductAttribute
 
 UNKNOWN = "Uncategorized"
 """The category of the tree for products of which nothing is known."""
-SURE = 0.12
+SURE = 0.04
 """A recommendation below this score is no better than none."""
 
 _GENDERS = {
