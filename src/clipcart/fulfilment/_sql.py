@@ -43,8 +43,8 @@ ADD_PACKAGES = query(
             carrier, service, promised_days, weight_g, units, tracking_number, created_at,
             label_made_at)
         select u.shop_id, u.id, u.order_id, u.buyer_id, u.request_key, u.state, u.mode, u.carrier,
-            u.service, u.promised_days, u.weight_g, u.units, u.tracking_number, :now,
-            case when u.tracking_number is not null then :now end
+            u.service, u.promised_days, u.weight_g, u.units, u.tracking_number, :now::timestamptz,
+            case when u.tracking_number is not null then :now::timestamptz end
         from unnest(:shop_ids::bigint[], :ids::bigint[], :order_ids::bigint[],
             :buyer_ids::bigint[], :request_keys::text[], :states::text[], :modes::text[],
             :carriers::text[], :services::text[], :promised_days::int[], :weights::int[],

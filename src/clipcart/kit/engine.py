@@ -6,6 +6,7 @@ repeated one by one, so that one bad fact does not hold up its neighbours; the b
 with its error, tried again with growing pauses, and finally given up to the graveyard.
 """
 
+import asyncio
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -53,6 +54,7 @@ class Engine:
         self._by_name = {subscriber.name: subscriber for subscriber in wiring.subscribers}
         self._runner = JobRunner(db, wiring.jobs, concurrent=concurrent)
         self._sweeps = wiring.sweeps
+        self._concurrent = concurrent
         self._next_deadline: datetime | None = None
 
     # -- facts ---------------------------------------------------------------------------------
@@ -62,18 +64,30 @@ class Engine:
         async with self._db.reading() as tx:
             rows = await tx.all(_sql.PENDING, size=BATCH)
         facts = [(row, fact) for row in rows if (fact := await self._readable(row)) is not None]
-        through = True
-        for subscriber in self._subscribers:
-            mine = [
-                (type(fact), row.shop_id, Delivered(EventId(row.id), row.at, row.actor, fact))
-                for row, fact in facts
-                if type(fact) in subscriber.handlers
-            ]
-            for cls, run in itertools.groupby(mine, key=lambda item: item[0]):
-                through &= await self._hand_over(subscriber, cls, [item[1:] for item in run])
-        if rows and through:
+        tellings = [self._tell(subscriber, facts) for subscriber in self._subscribers]
+        # Subscribers wait for each other only to be through with the set.
+        through = (
+            await asyncio.gather(*tellings)
+            if self._concurrent
+            else [await telling for telling in tellings]
+        )
+        if rows and all(through):
             await self._db.retrying(partial(_forget, rows))
         return len(rows)
+
+    async def _tell(
+        self, subscriber: Subscriber, facts: Sequence[tuple[_sql.PendingRow, Event]]
+    ) -> bool:
+        """Whether one subscriber is through with these facts: runs of one class, in their order."""
+        mine = [
+            (type(fact), row.shop_id, Delivered(EventId(row.id), row.at, row.actor, fact))
+            for row, fact in facts
+            if type(fact) in subscriber.handlers
+        ]
+        through = True
+        for cls, run in itertools.groupby(mine, key=lambda item: item[0]):
+            through &= await self._hand_over(subscriber, cls, [item[1:] for item in run])
+        return through
 
     async def _readable(self, row: _sql.PendingRow) -> Event | None:
         """The fact, unless this version does not know it or cannot read it.
@@ -237,13 +251,17 @@ class Engine:
 
     async def step(self) -> int:
         """One round of what is to be done now; deadlines only when nothing else is."""
+        return await self.work() or await self.run_sweeps()
+
+    async def work(self) -> int:
+        """One round of facts and jobs, without looking at deadlines; gives how much was done."""
         async with self._db.reading() as tx:
             busy = await tx.one(_sql.BUSY, now=tx.now)
         done = await self.deliver() if busy.has_facts else 0
         done += await self.retry_failures() if busy.has_failures else 0
         for lane in busy.lanes:
             done += await self.run_jobs(Lane(lane))
-        return done or await self.run_sweeps()
+        return done
 
     async def settle(self, rounds: int = 10_000) -> None:
         """Run until nothing is due any more. Raises RuntimeError when it never ends."""

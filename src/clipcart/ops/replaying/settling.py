@@ -11,13 +11,12 @@ from PIL import Image
 from clipcart import catalog, identity, inventory, sellers
 from clipcart.identity import Actor, as_person
 from clipcart.kit.db import Tx
-from clipcart.kit.engine import Engine
 from clipcart.kit.files import Files
 from clipcart.kit.ids import PersonId, ShopId
 from clipcart.kit.images import check_picture
 from clipcart.kit.money import Money
 from clipcart.ops.replaying import _sql as sql
-from clipcart.ops.replaying.clockwork import StillDatabase
+from clipcart.ops.replaying.clockwork import StillDatabase, StillEngine
 from clipcart.ops.replaying.files import Customer, FileProduct, FileSeller, History
 from clipcart.ops.replaying.plan import SkuName
 from clipcart.ops.replaying.record import Record
@@ -40,7 +39,7 @@ class Stage:
     """Where the replay happens."""
 
     db: StillDatabase
-    engine: Engine
+    engine: StillEngine
     files: Files
     record: Record
     tell: Tell
