@@ -90,6 +90,31 @@ async def test_a_product_in_two_steps_is_reviewed_and_sold(
     assert [left[sku.id] for sku in found.skus] == [7, 0]
 
 
+async def test_categories_are_found_and_say_what_they_require(
+    visitor: Visitor, world: World, shop: Shop
+) -> None:
+    owner = await signed_in(visitor, world, OWNER)
+    shirts = catalog.category_at("Apparel & Accessories > Clothing > Clothing Tops > T-Shirts")
+    assert shirts is not None
+    offered = f'<option value="{shirts.id}">'
+    shirt = {"title": "Heavy cotton tee with a breast pocket", "category": "", "do": "category"}
+    assert offered in (await start_product(owner, shop, **shirt)).text, "by the title"
+    page = await start_product(owner, shop, **{**shirt, "category-words": "teapots"})
+    assert offered not in page.text, "by words"
+    assert "› Teapots</option>" in page.text
+    page = await start_product(owner, shop, **{**shirt, "category": str(shirts.id), "do": "next"})
+    fields = second_step(page) | {"price-0": "24", "price-1": "24", "do": "submit"}
+    gender = next(one for one in catalog.attributes_of(shirts.id) if one.key == "target_gender")
+    name = f"attribute-{gender.id}"
+    assert f'id="{name}"' in page.text
+    url = f"{shop.url}/products/new"
+    refused = await owner.submit(url, fields)
+    assert refused.status_code == 422
+    assert f'id="{name}-error"' in refused.text
+    done = await owner.submit(url, {**fields, name: "Female"})
+    assert "Saved and sent for review" in done.text
+
+
 async def test_the_first_step_says_what_is_missing_and_keeps_what_was_typed(
     visitor: Visitor, world: World, shop: Shop
 ) -> None:

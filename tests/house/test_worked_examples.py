@@ -217,3 +217,24 @@ def test_facts_and_jobs() -> None:
     assert f"up to {engine.BATCH} pending facts" in text
     assert f"after\n{failures.MAX_EVENT_ATTEMPTS} attempts" in text
     assert f"a lease of {runner.LEASE_S} seconds" in text
+
+
+def test_categories() -> None:
+    page = "how/categories.md"
+    for row in table(page, "Code", "Path"):
+        found = catalog.category_of_code(row["Code"])
+        assert found is not None
+        assert (found.path, str(found.id)) == (row["Path"], row["Id"])
+        assert found.is_leaf == (row["Leaf"] == "yes")
+    for row in table(page, "Title", "Recommended"):
+        best = catalog.recommend_category(row["Title"], limit=1)[0]
+        assert best.category.path == row["Recommended"], row
+    required = {
+        (attribute.key, each.code)
+        for each in catalog.categories()
+        for attribute in catalog.attributes_of(each.id)
+        if attribute.is_required
+    }
+    rows = table(page, "Attribute", "Required in")
+    assert {(row["Attribute"], row["Example"]) for row in rows} <= required
+    assert {key for key, _ in required} == {row["Attribute"] for row in rows}

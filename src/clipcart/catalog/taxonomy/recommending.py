@@ -30,7 +30,7 @@ PAIR = 0.7
 """What two neighbouring words weigh together, beside each for itself."""
 HEAD, BEFORE, BEHIND, BESIDE = 1.5, 1.0, 0.45, 0.35
 """What a word weighs: the title's head, before it, behind a break, in texts beside the title."""
-LENGTH = 0.5
+LENGTH = 0.8
 """How much a long text is held against a leaf: 0 not at all, 1 in full."""
 HEADLESS, FOREIGN = 0.6, 0.85
 """What is left of a score if the title lacks the noun of the leaf's name (a lens is no lens bag).
@@ -78,7 +78,7 @@ def recommend(
     model = _model()
     words = _weighed(title, beside, model)
     best: dict[int, float] = {}
-    for language in model.languages:
+    for language in _spoken(words, model.languages):
         for leaf, score in _scores(words, language, model):
             if score > best.get(leaf, 0.0):
                 best[leaf] = score
@@ -87,6 +87,14 @@ def recommend(
     most = sum(words.values()) * 10
     return [
         Recommendation(model.tree.ordered[leaf], min(-score / most, 1.0)) for score, leaf in ranked
+    ]
+
+
+def _spoken(words: Mapping[str, float], languages: Sequence[_Language]) -> list[_Language]:
+    """English, and each language that knows more words of the title than English does."""
+    known = [sum(word in each.places for word in words) for each in languages]
+    return [each for each, count in zip(languages, known, strict=True) if count > known[0]] + [
+        languages[0]
     ]
 
 
@@ -175,7 +183,7 @@ def _translated(words: list[str], model: _Model) -> tuple[list[str], int]:
 @cache
 def _model() -> _Model:
     """The model, computed at the first call from the tree, its local names and the lexicon."""
-    known, more = tree(), _table()
+    known, more = tree(), added()
     parents = array("H")
     for place, category in enumerate(known.ordered):
         above = category.parent_id
@@ -195,7 +203,7 @@ def _model() -> _Model:
     lexicon = {
         " ".join(stems(said)): tuple(stems(called)) for said, called in more["words"].items()
     }
-    longest = max(said.count(" ") + 1 for said in lexicon)
+    longest = max((said.count(" ") + 1 for said in lexicon), default=0)
     return _Model(known, languages, parents, usual, lexicon, longest)
 
 
@@ -237,6 +245,12 @@ def _language(
 
 
 @cache
-def _table() -> Mapping[str, Any]:
+def added() -> dict[str, Any]:
+    """The lexicon, and what branches weigh, as their file says."""
     path = resources.files(__package__).joinpath("files", "lexicon.toml")
     return tomllib.loads(path.read_text("utf-8"))
+
+
+def forget() -> None:
+    """Compute the model anew at the next call, from what `added` holds then."""
+    _model.cache_clear()
