@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 import uvloop
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -23,7 +24,7 @@ from clipcart.ops.replaying.writing import write
 from clipcart.settings import read
 
 SELLERS_SHOWN = 10
-LEAST_WIDTH = 116
+LEAST_WIDTH = 128
 SILENCE_S = 15.0
 """In a log, where no bar can be drawn, a line comes so often."""
 
@@ -117,13 +118,13 @@ def show(report: Report) -> None:
         if by is By.SELLER:
             some = sorted(lines, key=lambda line: (-line.files[1], line.key))[:SELLERS_SHOWN]
         console.print(_table(by, some, len(lines)))
-    exceptions = Table(title="Exceptions", title_justify="left")
+    exceptions = Table(title="Exceptions", title_justify="left", box=SIMPLE_HEAD)
     for heading in ("Cause", "Orders", "Paid differs by", "What it means"):
         exceptions.add_column(heading, justify="right" if heading in _NUMBERS else "left")
     for cause, (count, minor) in by_cause(report.differences).items():
         exceptions.add_row(cause.value, f"{count:,}", amount(minor), MEANS[cause])
     console.print(exceptions)
-    checks = Table(title="Ledger", title_justify="left")
+    checks = Table(title="Ledger", title_justify="left", box=SIMPLE_HEAD)
     for heading in ("Check", "Books", "Others"):
         checks.add_column(heading)
     for check in report.proof.checks:
@@ -147,7 +148,7 @@ _NUMBERS = {"Orders", "Paid differs by"}
 
 def _table(by: By, lines: Sequence[Line], total: int) -> Table:
     shown = f"the {len(lines)} largest of {total:,}" if len(lines) < total else f"{total:,}"
-    table = Table(title=f"By {by.value} ({shown})", title_justify="left")
+    table = Table(title=f"By {by.value} ({shown})", title_justify="left", box=SIMPLE_HEAD)
     table.add_column(by.value.capitalize())
     for column in _shown(COLUMNS[by]):
         table.add_column(column.capitalize(), justify="right")

@@ -166,7 +166,7 @@ class _Run:
     async def _trade_all(self, plans: Sequence[Plan]) -> None:
         agenda = agenda_of(plans)
         done = len(self._stage.record.orders)
-        coming = [grain for grain in agenda.grains() if grain >= self._row.grain]
+        coming = [grain for grain in agenda.grains if grain >= self._row.grain]
         grain = coming[0]
         while grain <= coming[-1]:
             self._stage.tell("orders", done, len(plans))

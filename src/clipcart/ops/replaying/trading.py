@@ -45,15 +45,14 @@ class Agenda:
     ships: dict[int, list[Plan]] = field(default_factory=lambda: defaultdict(list))
     ends: dict[int, list[Plan]] = field(default_factory=lambda: defaultdict(list))
 
-    def grains(self) -> list[int]:
-        """Every grain with something to do, in order."""
-        return sorted({*self.places, *self.ships, *self.ends})
+    grains: list[int] = field(default_factory=list)
 
     def after(self, grain: int) -> int:
         """The next grain with something to do; the one just after the last for none."""
-        coming = self.grains()
-        place = bisect_right(coming, grain)
-        return coming[place] if place < len(coming) else max(grain, coming[-1]) + 1
+        place = bisect_right(self.grains, grain)
+        if place < len(self.grains):
+            return self.grains[place]
+        return max(grain, self.grains[-1]) + 1
 
 
 def agenda_of(plans: Iterable[Plan]) -> Agenda:
@@ -65,6 +64,7 @@ def agenda_of(plans: Iterable[Plan]) -> Agenda:
             agenda.ships[each.ship].append(each)
         if each.end is not None:
             agenda.ends[each.end].append(each)
+    agenda.grains = sorted({*agenda.places, *agenda.ships, *agenda.ends})
     return agenda
 
 
