@@ -67,16 +67,18 @@ _STAGE = """
     join buyer b on b.place = n * 13::bigint % b.of"""
 
 _LINES = """
-    insert into orders.line (shop_id, order_id, id, position, sku_id, product_id, title,
+    insert into made_line (shop_id, order_id, id, position, sku_id, product_id, title,
         options_text, seller_sku, image_key, quantity, shipped_quantity, unit_price_minor,
         tax_minor, tax_included, fee_bps, weight_g)
-    select shop_id, order_id, line_1, 1, sku_1, product_1, title_1, options_1,
-        code_1, image_1, count_1, case state when 'COMPLETED' then count_1 else 0 end, price_1,
-        tax_1, false, 600, weight_1 from made
+    select shop_id, order_id, line_1, 1, sku_1, product_1, title_1, options_1, code_1, image_1,
+        count_1, case state when 'COMPLETED' then count_1 else 0 end, price_1, tax_1, false, 600,
+        weight_1 from made
     union all
-    select shop_id, order_id, line_2, 2, sku_2, product_2, title_2, options_2,
-        code_2, image_2, count_2, case state when 'COMPLETED' then count_2 else 0 end, price_2,
-        tax_2, false, 600, weight_2 from made"""
+    select shop_id, order_id, line_2, 2, sku_2, product_2, title_2, options_2, code_2, image_2,
+        count_2, case state when 'COMPLETED' then count_2 else 0 end, price_2, tax_2, false, 600,
+        weight_2 from made"""
+
+_KEEP_LINES = "insert into orders.line select * from made_line"
 
 _OF_BUYER = """
     insert into orders.of_buyer (person_id, order_id, shop_id, purchase_id, placed_at)
@@ -117,9 +119,9 @@ _ORDERS = """
         select m.price_1 * m.count_1 + m.price_2 * m.count_2 as items, m.tax_1 + m.tax_2 as tax,
             case when m.price_1 * m.count_1 + m.price_2 * m.count_2 < 3000 then 599 else 0 end
                 as fee) a
-    cross join lateral (
-        select json_agg(orders.line_document(l) order by l.position) as lines
-        from orders.line l where l.shop_id = m.shop_id and l.order_id = m.order_id) l"""
+    join (select d.order_id,
+            json_agg(orders.line_document(row(d.*)::orders.line) order by d.position) as lines
+        from made_line d group by d.order_id) l on l.order_id = m.order_id"""
 
 _CHECK = """
     select count(*) from orders.order_ o
@@ -165,8 +167,11 @@ async def load(connection: Any, past: Past) -> None:
                 RARE,
                 past.number,
             )
+            await connection.execute(
+                "create temp table made_line (like orders.line including defaults) on commit drop"
+            )
             await connection.execute("analyze made")
-            for statement in (_LINES, _OF_BUYER, _ORDERS):
+            for statement in (_LINES, _KEEP_LINES, _OF_BUYER, _ORDERS):
                 await connection.execute(statement)
 
 

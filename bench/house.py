@@ -21,6 +21,8 @@ from clipcart.settings import Settings, child_environment, read
 from clipcart.web import assets
 
 READY_LIMIT_S = 60
+PROFILE = "profile"
+"""The folder in the home that makes bench.serving profile."""
 Process = subprocess.Popen[bytes]
 
 
@@ -56,7 +58,6 @@ class House:
             "CLIPCART_HOST": self.settings.host,
             "CLIPCART_PUBLIC_URL": self.settings.public_url,
             "CLIPCART_MEDIA_URL": self.settings.media_url,
-            **({"BENCH_PROFILE": str(self.profile)} if self.profile else {}),
         }
 
     def start(self, *words: str, environment: dict[str, str] | None = None) -> Process:
@@ -123,9 +124,12 @@ class House:
         self.worker = None
 
     def stop_server(self) -> None:
-        """Stop the server."""
+        """Stop the server, and fetch its profiles."""
         _stop(self.server)
         self.server = None
+        if self.profile is not None:
+            for found in (self.settings.home / PROFILE).iterdir():
+                shutil.move(found, f"{self.profile}.{found.name}")
 
     def memory_mb(self) -> tuple[float, float]:
         """Memory of all our processes without PostgreSQL: proportional and resident, in MB."""
@@ -187,8 +191,11 @@ def opened(settings: Settings, *, workers: int, profile: Path | None) -> Iterato
     """The home with its database migrated; server and worker are stopped at the end."""
     settings.home.mkdir(parents=True, exist_ok=True)
     prepare_assets(settings.home)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that everything is stopped
     with Embedded(settings.home / "postgres") as database:
         house = House(settings, database.url(), workers, profile)
+        if profile is not None:
+            (settings.home / PROFILE).mkdir(exist_ok=True)
         try:
             yield house
         finally:

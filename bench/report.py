@@ -4,12 +4,13 @@ import json
 import platform
 import subprocess
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import psutil
+
+from clipcart.kit.clock import wall_now
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -83,7 +84,7 @@ async def machine(url: str) -> Machine:
     durable = [f"{name}={await connection.fetchval(f'show {name}')}" for name in wanted]
     await connection.close()
     return Machine(
-        at=datetime.now(UTC).isoformat(timespec="seconds"),
+        at=wall_now().isoformat(timespec="seconds"),
         commit=_commit(),
         cores=psutil.cpu_count() or 0,
         processor=_processor(),

@@ -1,7 +1,7 @@
 """The server with several worker processes, or under the profiler; else `clipcart serve` it is.
 
-Run as `python -m bench.serving 2`. With BENCH_PROFILE each worker process writes what it spent
-its time on to that path, when it ends.
+Run as `python -m bench.serving 2`. Where the home has a folder `profile`, each worker process
+writes there what it spent its time on, when it ends.
 """
 
 import cProfile
@@ -13,17 +13,16 @@ from typing import Any
 from granian import Granian
 from granian.constants import Interfaces, Loops
 
+from bench.house import PROFILE
 from clipcart import main
 from clipcart.settings import read
-
-PROFILE = "BENCH_PROFILE"
 
 
 def app() -> Any:
     """The application; profiled from its first breath to its last if so asked."""
     inside: Any = main.app()
-    path = os.environ.get(PROFILE)
-    if not path:
+    folder = read().home / PROFILE
+    if not folder.is_dir():
         return inside
     profile = cProfile.Profile()
 
@@ -36,7 +35,7 @@ def app() -> Any:
             message = await receive()
             if message["type"] == "lifespan.shutdown":
                 profile.disable()
-                profile.dump_stats(f"{path}.{os.getpid()}")
+                profile.dump_stats(folder / str(os.getpid()))
             else:
                 profile.enable()
             return message

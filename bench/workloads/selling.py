@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -16,6 +16,7 @@ from bench.wire import Outcome, Script, request
 from bench.world import PASSWORD, World
 from clipcart import identity, orders
 from clipcart.doorway.visit import SESSION_COOKIE
+from clipcart.kit.clock import wall_now
 from clipcart.kit.db import Tx
 from clipcart.kit.ids import ShopId
 
@@ -67,7 +68,7 @@ def _known(path: Path) -> dict[str, str]:
     if path.exists():
         found: dict[str, str] = json.loads(path.read_text())
         return found
-    return {"newest_at": datetime.now(UTC).isoformat()}
+    return {"newest_at": wall_now().isoformat()}
 
 
 async def _cards(world: World, shop_id: int, tx: Tx) -> object:
