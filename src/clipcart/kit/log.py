@@ -1,9 +1,11 @@
 """Structured logs: one JSON object a line in production, readable lines on a terminal."""
 
+import contextlib
+import io
 import logging
 import sys
 from contextvars import ContextVar
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -16,6 +18,22 @@ def _with_request_id(_logger: Any, _method: str, line: Any) -> Any:
     if current is not None:
         line["request_id"] = current
     return line
+
+
+class _MayBeFull(io.TextIOBase):
+    """A stream that loses lines rather than failing whoever writes them: logs fill disks, too."""
+
+    def __init__(self, to: TextIO) -> None:
+        self._to = to
+
+    def write(self, text: str) -> int:
+        with contextlib.suppress(OSError):
+            self._to.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError):
+            self._to.flush()
 
 
 def set_up(*, json_lines: bool, to: TextIO = sys.stderr, level: int = logging.INFO) -> None:
@@ -34,6 +52,6 @@ def set_up(*, json_lines: bool, to: TextIO = sys.stderr, level: int = logging.IN
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(to),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _MayBeFull(to))),
         cache_logger_on_first_use=True,
     )
