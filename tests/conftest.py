@@ -27,6 +27,11 @@ HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--seed` repeats the choices of a test that makes them at random, and printed them."""
+    parser.addoption("--seed", help="The seed of the crash test.")
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
     """A PostgreSQL for this worker; gives the address of a database by name."""
