@@ -94,6 +94,8 @@ NO_CIPHER = re.compile(
 )
 CREATORS = re.compile(r"^/(affiliate_creator|affiliate)/|^/analytics/\d+/(live_rooms|videos)")
 PARTNERS = re.compile(r"^/affiliate_partner/|^/authorization/\d+/category_assets")
+PLAIN_GROUPS = {"Fulfilled by TikTok (FBT)": "Platform warehouses (FBT)"}
+BRANDS = re.compile(r"\s*(TikTok Shop|TikTok)\s*")
 ENVELOPE = {"code", "message", "request_id"}
 
 
@@ -155,7 +157,7 @@ def detail(
     own = [code for code in codes if meanings[code] == "bad parameters"]
     bad = own[0] if own else BAD_PARAMETERS.get(path.split("/")[1], ANY_OTHER)
     kept: dict[str, Any] = {
-        "name": fields["name"],
+        "name": BRANDS.sub(" ", fields["name"]).strip(),
         "scope": scope_of(method, path, fields["scope"]),
         "party": party_of(path),
         "cipher": cipher_of(key, fields["shop_cipher"]),
@@ -187,7 +189,11 @@ def main(reference: Path) -> None:
         path = row["path"].replace(f"/{row['version']}/", "/V/", 1)
         resource = resources.setdefault(
             (path, row["method"]),
-            {"group": row["group"], "since": row["version"], "versions": []},
+            {
+                "group": PLAIN_GROUPS.get(row["group"], row["group"]),
+                "since": row["version"],
+                "versions": [],
+            },
         )
         resource["since"] = min(resource["since"], row["version"])
         key = f"{row['method']} {row['path']}"

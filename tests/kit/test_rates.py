@@ -22,6 +22,15 @@ async def test_so_many_per_window_and_not_one_more(db: OneConnection) -> None:
     assert await take(db, "another door") == 2
 
 
+async def test_several_are_used_at_once_or_none(db: OneConnection) -> None:
+    async with db.transaction() as tx:
+        assert await rates.take(tx, "door", 3, 60, count=2) == 1
+    with pytest.raises(Throttled):
+        async with db.transaction() as tx:
+            await rates.take(tx, "door", 3, 60, count=2)
+    assert await take(db) == 0
+
+
 async def test_the_next_window_starts_anew(db: OneConnection) -> None:
     for _ in range(3):
         await take(db)
