@@ -58,9 +58,9 @@ def excerpt(olist: Path, tmp_path: Path) -> Callable[[int], Path]:
             files.ORDERS: ("order_id", {order.id for order in chosen.orders}),
             files.LINES: ("order_id", {order.id for order in chosen.orders}),
             files.PAYMENTS: ("order_id", {order.id for order in chosen.orders}),
-            files.CUSTOMERS: (
+            files.BUYERS: (
                 "customer_unique_id",
-                {order.customer.person for order in chosen.orders},
+                {order.buyer.person for order in chosen.orders},
             ),
             files.PRODUCTS: ("product_id", set(chosen.products)),
             files.SELLERS: ("seller_id", set(chosen.sellers)),
@@ -117,7 +117,7 @@ def test_the_readers_agree(olist: Path) -> None:
     assert sum(len(order.lines) for order in history.orders) == 112_650
     assert sum(order.price_minor for order in history.orders) == 13_591_643_70
     assert sum(order.paid_minor for order in history.orders) == 16_008_872_12
-    assert len({order.customer.person for order in history.orders}) == 96_096
+    assert len({order.buyer.person for order in history.orders}) == 96_096
     assert len(history.sellers) == 3_095
     assert len(history.products) == 32_951
 

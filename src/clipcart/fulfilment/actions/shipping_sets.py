@@ -64,7 +64,7 @@ async def ship_orders(
         try:
             packings[key] = _packing(tx, found.get(key), wishes[key])
         except Refusal as refusal:
-            outcomes[key] = ShipOutcome(key[1], refusal=refusal)
+            outcomes[key] = await _again(tx, actor, key, wishes[key], refusal)
     try:
         async with tx.savepoint():
             refused = await _pack(tx, actor, packings)
@@ -74,14 +74,21 @@ async def ship_orders(
             outcomes[key] = await ship_alone(tx, actor, key, wishes[key])
         return outcomes
     for key, problem in refused.items():
-        outcomes[key] = ShipOutcome(key[1], refusal=problem)
-        if wishes[key].key:
-            outcomes[key] = await ship_alone(tx, actor, key, wishes[key])
+        outcomes[key] = await _again(tx, actor, key, wishes[key], problem)
     made = [(key[0], packing.package_id) for key, packing in packings.items() if key not in refused]
     for package in await packages_by_keys(tx, made):
         key = (package.shop_id, package.order_id)
         outcomes[key] = ShipOutcome(package.order_id, package=package)
     return outcomes
+
+
+async def _again(
+    tx: Tx, actor: Actor, key: OrderKey, wish: ShipRequest, refusal: Refusal
+) -> ShipOutcome:
+    """What was refused; a wish with a key may have been granted before."""
+    if wish.key:
+        return await ship_alone(tx, actor, key, wish)
+    return ShipOutcome(key[1], refusal=refusal)
 
 
 def _packing(tx: Tx, order: Order | None, request: ShipRequest) -> Packing:

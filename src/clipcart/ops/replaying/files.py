@@ -13,11 +13,11 @@ from typing import Final
 ORDERS: Final = "olist_orders_dataset"
 LINES: Final = "olist_order_items_dataset"
 PAYMENTS: Final = "olist_order_payments_dataset"
-CUSTOMERS: Final = "olist_customers_dataset"
+BUYERS: Final = "olist_customers_dataset"
 PRODUCTS: Final = "olist_products_dataset"
 SELLERS: Final = "olist_sellers_dataset"
 TRANSLATION: Final = "product_category_name_translation"
-NEEDED: Final = (ORDERS, LINES, PAYMENTS, CUSTOMERS, PRODUCTS, SELLERS, TRANSLATION)
+NEEDED: Final = (ORDERS, LINES, PAYMENTS, BUYERS, PRODUCTS, SELLERS, TRANSLATION)
 
 
 class NotThere(ValueError):
@@ -25,7 +25,7 @@ class NotThere(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Customer:
+class Buyer:
     """Who bought, and where the order went. `person` is the same for all orders of somebody."""
 
     person: str
@@ -59,7 +59,7 @@ class FileOrder:
 
     id: str
     status: str
-    customer: Customer
+    buyer: Buyer
     purchased: datetime
     approved: datetime | None
     handed_over: datetime | None
@@ -150,14 +150,14 @@ def moment(text: str) -> datetime | None:
 
 def read(folder: Path) -> History:
     """Read the history. Raises NotThere."""
-    customers = {
-        row["customer_id"]: Customer(
+    buyers = {
+        row["customer_id"]: Buyer(
             row["customer_unique_id"],
             row["customer_zip_code_prefix"],
             row["customer_city"],
             row["customer_state"],
         )
-        for row in rows(folder, CUSTOMERS)
+        for row in rows(folder, BUYERS)
     }
     lines: dict[str, list[FileLine]] = defaultdict(list)
     for row in rows(folder, LINES):
@@ -177,7 +177,7 @@ def read(folder: Path) -> History:
             )
         )
     orders = [
-        _order(row, customers[row["customer_id"]], lines, payments) for row in rows(folder, ORDERS)
+        _order(row, buyers[row["customer_id"]], lines, payments) for row in rows(folder, ORDERS)
     ]
     orders.sort(key=lambda order: (order.purchased, order.id))
     english = {
@@ -189,7 +189,7 @@ def read(folder: Path) -> History:
 
 def _order(
     row: Mapping[str, str],
-    customer: Customer,
+    buyer: Buyer,
     lines: Mapping[str, Sequence[FileLine]],
     payments: Mapping[str, Sequence[FilePayment]],
 ) -> FileOrder:
@@ -200,7 +200,7 @@ def _order(
     return FileOrder(
         row["order_id"],
         row["order_status"],
-        customer,
+        buyer,
         purchased,
         moment(row["order_approved_at"]),
         moment(row["order_delivered_carrier_date"]),

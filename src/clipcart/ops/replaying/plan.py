@@ -78,7 +78,7 @@ class Plan:
     tenders: tuple[tuple[str, int], ...]
     ending: Ending
     place: int
-    pay_after: timedelta | None
+    pay: int | None
     ship: int | None
     end: int | None
     differences: tuple[Difference, ...]
@@ -112,7 +112,7 @@ def plan(number: int, order: FileOrder, grains: Grains) -> Plan | Sequence[Diffe
         tenders,
         ending,
         place,
-        grains.start(paid_at) - grains.start(place) if tenders else None,
+        paid_at if tenders else None,
         ship,
         end,
         tuple(noted),

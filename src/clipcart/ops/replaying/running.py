@@ -21,7 +21,7 @@ from clipcart.ops.replaying.sampling import sample
 from clipcart.ops.replaying.settling import Stage, settle
 from clipcart.ops.replaying.tables import By, Line
 from clipcart.ops.replaying.telling import Tell
-from clipcart.ops.replaying.till import Till
+from clipcart.ops.replaying.till import HistoricProvider
 from clipcart.ops.replaying.trading import QUIET, Agenda, Trade, agenda_of
 from clipcart.settlement.adapters.fake import BankRobot
 
@@ -89,12 +89,14 @@ async def replay(opened: Installation, wish: Wish, tell: Tell) -> Report:
     history = sample(files.read(wish.folder), wish.sample, grains)
     first = grains.of(history.orders[0].purchased) - DAYS_BEFORE * 24 // grains.hours
     db = StillDatabase(opened.pool, grains.start(first))
-    provider = payments.TestProvider(
+    secret = opened.services.secret
+    test = payments.TestProvider(
         db,
-        secret=opened.services.secret,
+        secret=secret,
         seed=1,
         challenge_url=f"{opened.settings.public_url}/test-bank/",
     )
+    provider = HistoricProvider(test, db, secret)
     carrier, bank = HistoricCarrier(), BankRobot(db)
     engine = StillEngine(db, wiring(opened.settings, provider, carrier, bank))
     row = await _begin(db, wish, first)
@@ -104,7 +106,7 @@ async def replay(opened: Installation, wish: Wish, tell: Tell) -> Report:
         async with db.reading() as tx:
             known = await record.load(tx)
         stage = Stage(db, engine, opened.files, known, tell)
-        run = _Run(stage, wish, row, grains, Trade(stage, Till(provider), grains))
+        run = _Run(stage, wish, row, grains, Trade(stage, provider, grains))
         return await run.whole(history)
     finally:
         await presence.leave()

@@ -17,7 +17,7 @@ from clipcart.kit.images import check_picture
 from clipcart.kit.money import Money
 from clipcart.ops.replaying import _sql as sql
 from clipcart.ops.replaying.clockwork import StillDatabase, StillEngine
-from clipcart.ops.replaying.files import Customer, FileProduct, FileSeller, History
+from clipcart.ops.replaying.files import Buyer, FileProduct, FileSeller, History
 from clipcart.ops.replaying.plan import SkuName
 from clipcart.ops.replaying.record import Record
 from clipcart.ops.replaying.telling import Tell
@@ -45,14 +45,14 @@ class Stage:
     tell: Tell
 
 
-def ship_to(customer: Customer) -> identity.NewAddress:
-    """The customer's address as far as it is known: street and name are not in the files."""
+def ship_to(buyer: Buyer) -> identity.NewAddress:
+    """The buyer's address as far as it is known: street and name are not in the files."""
     return identity.NewAddress(
-        name=f"Cliente {customer.person[:8]}",
+        name=f"Cliente {buyer.person[:8]}",
         line1="Endereço não informado",
-        city=customer.city,
-        region=customer.state,
-        postal_code=f"{customer.zip_prefix}-000",
+        city=buyer.city,
+        region=buyer.state,
+        postal_code=f"{buyer.zip_prefix}-000",
     )
 
 
@@ -65,9 +65,9 @@ async def settle(stage: Stage, history: History) -> None:
 
 
 async def _people(stage: Stage, history: History) -> None:
-    homes: dict[str, dict[tuple[str, str, str], Customer]] = defaultdict(dict)
+    homes: dict[str, dict[tuple[str, str, str], Buyer]] = defaultdict(dict)
     for order in history.orders:
-        each = order.customer
+        each = order.buyer
         homes[each.person].setdefault((each.zip_prefix, each.city, each.state), each)
     left = [person for person in homes if person not in stage.record.people]
     for done, some in _sets(left, PEOPLE_AT_ONCE):

@@ -51,9 +51,7 @@ COLUMNS: Final[Mapping[By, tuple[str, ...]]] = {
 
 def straight(folder: Path, order_ids: frozenset[str]) -> dict[str, Figures]:
     """Every order as the files have it, read row by row, without any rule of the replay."""
-    states = {
-        row["customer_id"]: row["customer_state"] for row in files.rows(folder, files.CUSTOMERS)
-    }
+    states = {row["customer_id"]: row["customer_state"] for row in files.rows(folder, files.BUYERS)}
     found = {
         row["order_id"]: Figures(
             row["order_status"], row["order_purchase_timestamp"][:7], states[row["customer_id"]]

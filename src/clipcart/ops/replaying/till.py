@@ -1,22 +1,148 @@
-"""How orders of the history are paid here: the provider's tokens, and when the money comes."""
+"""How orders of the history are paid here: by the test provider, at the moment that history says.
 
+A token carries the moment. Until then the provider is still thinking; then it charges, and calls
+back like any provider. Who asks it earlier, or asks it to give up, is answered as by any provider.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Final
 
 from clipcart import payments
 from clipcart.kit.clock import wall_now
-from clipcart.ops.replaying.plan import Plan
+from clipcart.kit.crypto import is_same, sign
+from clipcart.kit.db import Tx
+from clipcart.kit.errors import Outage
+from clipcart.kit.ids import PaymentId, PersonId
+from clipcart.kit.money import Money
+from clipcart.ops.replaying.clockwork import StillDatabase
+from clipcart.ops.replaying.plan import Grains, Plan
+from clipcart.payments.model import News, RefundNews, Said
+from clipcart.payments.ports import ChargeOrder, RefundOrder
 
 CARD: Final = "4242424242424242"
 NOBODYS_CARD: Final = "4000000000000002"
+SIGNATURE: Final = "history-signature"
+_WORD: Final = "history"
+
+Due = tuple[PersonId, PaymentId, Plan]
+"""Whose payment is to be captured now."""
 
 
-class Till:
-    """Makes the tokens of a test provider, which pays each order when history says."""
+class HistoricProvider:
+    """The test provider, which charges a token of ours no earlier than at its moment."""
 
-    def __init__(self, provider: payments.TestProvider) -> None:
+    name: str = "test"
+
+    def __init__(self, provider: payments.TestProvider, db: StillDatabase, secret: str) -> None:
         self._provider = provider
+        self._db = db
+        self._secret = secret
+        self._card = provider.tokenise(CARD, "12/39", "123", wall_now())
+        self._nobodys = provider.tokenise(NOBODYS_CARD, "12/39", "123", wall_now())
 
-    def method(self, each: Plan) -> str:
-        """A token that pays the order."""
-        number = NOBODYS_CARD if each.pay_after is None else CARD
-        return self._provider.tokenise(number, "12/39", "123", wall_now())
+    def token(self, each: Plan, grains: Grains) -> str:
+        """A token that pays the order when history did; one that never does without a payment."""
+        if each.pay is None:
+            return self._nobodys
+        return f"{_WORD}_{int(grains.start(each.pay).timestamp())}"
+
+    async def capture_due(self, due: Sequence[Due], grains: Grains) -> None:
+        """Charge what is due, and call back about it. Once, however often it is asked for."""
+        orders = [
+            ChargeOrder(
+                person_id,
+                payment_id,
+                1,
+                Money.of(each.total_minor, "BRL"),
+                self.token(each, grains),
+                captures_at_once=True,
+            )
+            for person_id, payment_id, each in due
+        ]
+        said = await self.charge_many(orders)
+        bodies = [self._body(news) for news in said if isinstance(news, News)]
+
+        async def call_back(tx: Tx) -> None:
+            await payments.store_callbacks(
+                tx, self, [({SIGNATURE: sign(self._secret, _WORD, body)}, body) for body in bodies]
+            )
+
+        await self._db.retrying(call_back)
+
+    # -- the port ------------------------------------------------------------------------------
+
+    async def charge_many(self, orders: Sequence[ChargeOrder]) -> Sequence[News | Outage]:
+        """Charge what is due; of the rest it is still thinking."""
+        due = [order for order in orders if self._is_due(order)]
+        told = await self._provider.charge_many([self._with_card(order) for order in due])
+        news = {order.key: each for order, each in zip(due, told, strict=True)}
+        return [news.get(order.key) or self._thinking(order) for order in orders]
+
+    async def look_many(self, orders: Sequence[ChargeOrder]) -> Sequence[News | Outage]:
+        """As asking to charge again: one attempt charges at most once."""
+        return await self.charge_many(orders)
+
+    async def capture(self, order: ChargeOrder) -> News:
+        """Take an amount that is held."""
+        return await self._provider.capture(self._with_card(order))
+
+    async def void(self, order: ChargeOrder) -> News:
+        """Give an attempt up."""
+        return await self._provider.void(self._with_card(order))
+
+    async def refund(self, order: RefundOrder) -> RefundNews:
+        """Give money back."""
+        return await self._provider.refund(order)
+
+    def verify(self, headers: Mapping[str, str], body: bytes, now: datetime) -> str:
+        """The id of a callback of ours, or of the test provider's own."""
+        given = headers.get(SIGNATURE, "")
+        if given and is_same(given, sign(self._secret, _WORD, body)):
+            return str(json.loads(body)["id"])
+        return self._provider.verify(headers, body, now)
+
+    def read(self, body: bytes) -> Sequence[News | RefundNews]:
+        """What a callback says: ours are written as the test provider's."""
+        return self._provider.read(body)
+
+    # -- inside --------------------------------------------------------------------------------
+
+    def _is_due(self, order: ChargeOrder) -> bool:
+        word, _, seconds = order.method.partition("_")
+        if word != _WORD:
+            return True
+        return datetime.fromtimestamp(int(seconds), UTC) <= self._db.moment
+
+    def _with_card(self, order: ChargeOrder) -> ChargeOrder:
+        is_ours = order.method.startswith(f"{_WORD}_")
+        return replace(order, method=self._card) if is_ours else order
+
+    def _thinking(self, order: ChargeOrder) -> News:
+        return News(
+            person_id=order.person_id,
+            payment_id=order.payment_id,
+            attempt=order.attempt,
+            said=Said.PROCESSING,
+            ref=f"tp_{order.key}",
+            amount=order.amount,
+        )
+
+    def _body(self, news: News) -> bytes:
+        told = {
+            "id": f"{news.ref}:{news.said}",
+            "kind": "charge",
+            "ref": news.ref,
+            "person_id": news.person_id,
+            "payment_id": news.payment_id,
+            "attempt": news.attempt,
+            "said": news.said.value,
+            "amount_minor": news.amount.minor,
+            "currency": news.amount.currency.code,
+            "reason": news.reason,
+            "brand": news.brand,
+            "last4": news.last4,
+        }
+        return json.dumps(told).encode()

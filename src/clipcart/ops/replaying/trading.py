@@ -15,15 +15,15 @@ from clipcart import checkout, fulfilment, orders, sellers
 from clipcart.identity import as_person, robot
 from clipcart.kit.db import Tx
 from clipcart.kit.errors import Refusal
-from clipcart.kit.ids import PersonId
+from clipcart.kit.ids import OrderId, PackageId, PersonId, ShopId
 from clipcart.kit.money import Money
 from clipcart.ops.replaying import record
 from clipcart.ops.replaying.causes import Cause, Difference
-from clipcart.ops.replaying.files import Customer
+from clipcart.ops.replaying.files import Buyer
 from clipcart.ops.replaying.plan import Ending, Grains, Plan
 from clipcart.ops.replaying.record import Known
 from clipcart.ops.replaying.settling import MARKET, PLATFORM, Stage, ship_to
-from clipcart.ops.replaying.till import Till
+from clipcart.ops.replaying.till import HistoricProvider
 from clipcart.orders import OrderKey
 
 AT_ONCE: Final = 400
@@ -42,6 +42,7 @@ class Agenda:
     """What is to be done in each grain."""
 
     places: dict[int, list[Plan]] = field(default_factory=lambda: defaultdict(list))
+    pays: dict[int, list[Plan]] = field(default_factory=lambda: defaultdict(list))
     ships: dict[int, list[Plan]] = field(default_factory=lambda: defaultdict(list))
     ends: dict[int, list[Plan]] = field(default_factory=lambda: defaultdict(list))
 
@@ -60,21 +61,39 @@ def agenda_of(plans: Iterable[Plan]) -> Agenda:
     agenda = Agenda()
     for each in plans:
         agenda.places[each.place].append(each)
+        if each.pay is not None and each.pay > each.place:
+            agenda.pays[each.pay].append(each)
         if each.ship is not None:
             agenda.ships[each.ship].append(each)
         if each.end is not None:
             agenda.ends[each.end].append(each)
-    agenda.grains = sorted({*agenda.places, *agenda.ships, *agenda.ends})
+    agenda.grains = sorted({*agenda.places, *agenda.pays, *agenda.ships, *agenda.ends})
     return agenda
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A package on its way."""
+
+    shop_id: ShopId
+    order_id: OrderId
+    package_id: PackageId
+    number: str
+
+    @property
+    def key(self) -> OrderKey:
+        """The order that is in it."""
+        return self.shop_id, self.order_id
 
 
 class Trade:
     """Carries out an agenda."""
 
-    def __init__(self, stage: Stage, till: Till, grains: Grains) -> None:
+    def __init__(self, stage: Stage, provider: HistoricProvider, grains: Grains) -> None:
         self._stage = stage
-        self._till = till
+        self._provider = provider
         self._grains = grains
+        self._on_the_way: dict[OrderKey, Parcel] = {}
 
     async def live(self, agenda: Agenda, grain: int) -> None:
         """Everything of one grain, at its start."""
@@ -82,6 +101,8 @@ class Trade:
         await engine.arrive(self._grains.start(grain))
         for some in _parts(agenda.places.get(grain, ())):
             await self._place(some)
+        for some in _parts(agenda.pays.get(grain, ())):
+            await self._pay(some)
         for some in _parts(agenda.ships.get(grain, ())):
             await self._ship(some)
         for some in _parts(agenda.ends.get(grain, ())):
@@ -119,7 +140,7 @@ class Trade:
 
     def _request(self, each: Plan) -> checkout.PlaceRequest:
         known = self._stage.record
-        person_id = known.people[each.order.customer.person]
+        person_id = known.people[each.order.buyer.person]
         lines, prices = [], {}
         for part in each.parts:
             key = known.shops[part.sku[0]], known.skus[part.sku]
@@ -131,9 +152,9 @@ class Trade:
             key=f"replay-{each.order.id}",
             market_id=MARKET,
             lines=tuple(lines),
-            ship_to=_ship_to(each.order.customer),
+            ship_to=_ship_to(each.order.buyer),
             deliveries={},
-            method=self._till.method(each),
+            method=self._provider.token(each, self._grains),
             total_shown=Money.of(each.total_minor, "BRL"),
             clears_cart=False,
             agreed=checkout.Agreement(
@@ -144,6 +165,16 @@ class Trade:
                 },
             ),
         )
+
+    async def _pay(self, plans: Sequence[Plan]) -> None:
+        known = self._stage.record
+        due = [
+            (known.people[each.order.buyer.person], placed.payment_id, each)
+            for each in plans
+            if (placed := known.orders.get(each.order.id)) is not None
+        ]
+        if due:
+            await self._provider.capture_due(due, self._grains)
 
     # -- shipping ------------------------------------------------------------------------------
 
@@ -162,25 +193,28 @@ class Trade:
         async with self._stage.db.transaction() as tx:
             outcomes = await fulfilment.ship_orders(tx, PLATFORM, wishes)
             packages = [each.package for each in outcomes.values() if each.package is not None]
-            await self._scan(tx, packages, fulfilment.ScanKind.COLLECTED)
+            parcels = [
+                Parcel(each.shop_id, each.order_id, each.id, each.tracking_number or "")
+                for each in packages
+            ]
+            await self._scan(tx, parcels, fulfilment.ScanKind.COLLECTED)
             await self._take_to(tx, record.SHIPPED, dict.fromkeys(of.values()))
+        self._on_the_way.update((parcel.key, parcel) for parcel in parcels)
 
-    async def _scan(
-        self, tx: Tx, packages: Sequence[fulfilment.Package], kind: fulfilment.ScanKind
-    ) -> None:
+    async def _scan(self, tx: Tx, parcels: Sequence[Parcel], kind: fulfilment.ScanKind) -> None:
         await fulfilment.record_scans(
             tx,
             _ROBOT,
             [
                 fulfilment.ScanReport(
-                    shop_id=package.shop_id,
-                    package_id=package.id,
-                    tracking_number=package.tracking_number or "",
+                    shop_id=parcel.shop_id,
+                    package_id=parcel.package_id,
+                    tracking_number=parcel.number,
                     key=kind.value.lower(),
                     kind=kind,
                     at=tx.now,
                 )
-                for package in packages
+                for parcel in parcels
             ],
         )
 
@@ -199,15 +233,26 @@ class Trade:
         lost = {key for each, known in coming if each.ending is Ending.LOST for key in known.keys}
         keys = [key for _, known in coming for key in known.keys]
         async with self._stage.db.transaction() as tx:
-            found = await fulfilment.packages_of_orders(tx, keys)
-            packages = [package for each in found.values() for package in each]
-            gone = [each for each in packages if (each.shop_id, each.order_id) in lost]
-            there = [each for each in packages if (each.shop_id, each.order_id) not in lost]
+            parcels = await self._parcels(tx, keys)
+            gone = [parcel for parcel in parcels if parcel.key in lost]
+            there = [parcel for parcel in parcels if parcel.key not in lost]
             if there:
                 await self._scan(tx, there, fulfilment.ScanKind.DELIVERED)
             if gone:
                 await self._scan(tx, gone, fulfilment.ScanKind.LOST)
             await self._take_to(tx, record.ENDED, [each.order.id for each, _ in coming])
+
+    async def _parcels(self, tx: Tx, keys: Sequence[OrderKey]) -> list[Parcel]:
+        """What is on the way of these orders: known from shipping them, else asked for."""
+        unknown = [key for key in keys if key not in self._on_the_way]
+        found = await fulfilment.packages_of_orders(tx, unknown) if unknown else {}
+        asked = [
+            Parcel(each.shop_id, each.order_id, each.id, each.tracking_number or "")
+            for packages in found.values()
+            for each in packages
+        ]
+        known = [self._on_the_way.pop(key) for key in keys if key in self._on_the_way]
+        return sorted([*known, *asked], key=lambda parcel: parcel.key)
 
     async def _call_off(self, each: Plan, known: Known) -> None:
         """The shop cancels: what it has not got any more, or because the buyer asked it to."""
@@ -243,8 +288,8 @@ class Trade:
             self._stage.record.orders[order_id].step = step
 
 
-def _ship_to(customer: Customer) -> orders.ShipTo:
-    home = ship_to(customer)
+def _ship_to(buyer: Buyer) -> orders.ShipTo:
+    home = ship_to(buyer)
     return orders.ShipTo(
         home.name,
         home.line1,
