@@ -15,6 +15,7 @@ import pytest
 
 from clipcart import settlement
 from clipcart.main import Installation, open_installation
+from clipcart.ops.commands.replay import premises_of
 from clipcart.ops.replaying import files, tables
 from clipcart.ops.replaying.causes import Cause
 from clipcart.ops.replaying.plan import Grains
@@ -135,7 +136,7 @@ def test_a_sample_is_the_same_each_time_and_keeps_the_odd_cases(olist: Path) -> 
 async def test_a_sample_replayed_is_equal_to_the_cent_and_the_books_prove(
     empty: Installation, olist: Path
 ) -> None:
-    report = await replay(empty, Wish(olist, 2_000, 24), _silent)
+    report = await replay(premises_of(empty), Wish(olist, 2_000, 24), _silent)
     _check(report)
     causes = by_cause(report.differences)
     for cause in (Cause.NO_LINES, Cause.NO_PAYMENT, Cause.INTEREST, Cause.NEVER_HANDED_OVER):
@@ -153,7 +154,7 @@ async def test_a_cent_too_much_is_found(
 ) -> None:
     """The comparison can fail: it is shown a file that was changed after the replay."""
     folder = excerpt(60)
-    _check(await replay(empty, Wish(folder, None, 24), _silent))
+    _check(await replay(premises_of(empty), Wish(folder, None, 24), _silent))
     path = folder / f"{files.PAYMENTS}.csv.gz"
     with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -173,7 +174,7 @@ async def test_only_an_empty_installation_or_its_own_replay_is_taken(
     installation: Installation, olist: Path
 ) -> None:
     with pytest.raises(CannotReplay, match="empty"):
-        await replay(installation, Wish(olist, 10, 24), _silent)
+        await replay(premises_of(installation), Wish(olist, 10, 24), _silent)
 
 
 def _check(report: Report) -> None:
@@ -189,6 +190,10 @@ def _check(report: Report) -> None:
 
 
 # -- killed ----------------------------------------------------------------------------------------
+
+
+STEPS: Final = ("  people", "  shops", "  products", "  orders", "  days after")
+"""How the lines begin that tell of work."""
 
 
 class Runs:
@@ -220,6 +225,18 @@ class Runs:
         return self._target.read_text()
 
 
+async def _at_work(process: asyncio.subprocess.Process, pause_s: float) -> None:
+    """Wait until it has something to do, and then some more. ProcessLookupError: it has ended."""
+    assert process.stderr is not None
+    while line := await process.stderr.readline():
+        if line.decode().startswith(STEPS):
+            await asyncio.sleep(pause_s)
+            if process.returncode is None:
+                return
+            break
+    raise ProcessLookupError
+
+
 async def test_killed_at_random_points_it_ends_as_if_undisturbed(
     server: Callable[[str], str],
     template: str,
@@ -238,11 +255,11 @@ async def test_killed_at_random_points_it_ends_as_if_undisturbed(
     while kills < 5:
         process = await killed.start()
         try:
-            await asyncio.wait_for(process.wait(), 2.5 + dice.random() * 4)
-            break
-        except TimeoutError:
+            await asyncio.wait_for(_at_work(process, dice.random() * 4), 120)
             process.send_signal(signal.SIGKILL)
-            await process.wait()
-            kills += 1
+        except ProcessLookupError:
+            break
+        await process.communicate()
+        kills += 1
     assert kills, "it was over before it could be killed"
     assert await killed.finish() == expected

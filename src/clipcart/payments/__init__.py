@@ -31,6 +31,7 @@ from clipcart.payments.events import (
 from clipcart.payments.model import (
     ExceptionKind,
     Intent,
+    News,
     OrderPayment,
     Payment,
     PaymentException,
@@ -38,10 +39,12 @@ from clipcart.payments.model import (
     ProviderTotals,
     Refund,
     RefundDraft,
+    RefundNews,
     RefundState,
+    Said,
     Split,
 )
-from clipcart.payments.ports import Provider
+from clipcart.payments.ports import ChargeOrder, Provider, RefundOrder
 from clipcart.payments.queries import (
     open_exceptions,
     payment_for,
@@ -58,8 +61,10 @@ __all__ = [
     "CannotTryAgain",
     "ChallengeNeeded",
     "ChallengePage",
+    "ChargeOrder",
     "ExceptionKind",
     "Intent",
+    "News",
     "OrderPayment",
     "Payment",
     "PaymentCaptured",
@@ -73,9 +78,12 @@ __all__ = [
     "RefundDraft",
     "RefundFailed",
     "RefundKeyReused",
+    "RefundNews",
+    "RefundOrder",
     "RefundSettled",
     "RefundState",
     "RefundTooLarge",
+    "Said",
     "Split",
     "StripeProvider",
     "StripeSettings",

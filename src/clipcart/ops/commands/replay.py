@@ -1,6 +1,7 @@
 """Replaying the history of a real marketplace."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from clipcart import payments
 from clipcart.kit.clock import stopwatch
 from clipcart.kit.migrate import migrate
-from clipcart.main import Installation, bundle_assets
+from clipcart.main import Installation, bundle_assets, wiring
 from clipcart.ops.commands.around import database, installation, say
 from clipcart.ops.replaying.causes import MEANS
 from clipcart.ops.replaying.files import NotThere
-from clipcart.ops.replaying.running import CannotReplay, Report, Wish, by_cause, replay
+from clipcart.ops.replaying.running import CannotReplay, Premises, Report, Wish, by_cause, replay
 from clipcart.ops.replaying.tables import COLUMNS, By, Line
 from clipcart.ops.replaying.telling import Tell
 from clipcart.ops.replaying.writing import write
@@ -92,9 +94,23 @@ async def _run(opened: Installation, wish: Wish) -> Report:
                 tell(step, done, of)
 
         try:
-            return await replay(opened, wish, progress)
+            return await replay(premises_of(opened), wish, progress)
         except (CannotReplay, NotThere) as refusal:
             raise click.ClickException(str(refusal)) from refusal
+
+
+def premises_of(opened: Installation) -> Premises:
+    """What a replay needs of an installation. Raises CannotReplay, ValueError in production."""
+    opened.require_movable_clock()
+    if not isinstance(opened.services.provider, payments.TestProvider):
+        raise CannotReplay("a history is paid with the test provider (CLIPCART_PAYMENT_PROVIDER)")
+    return Premises(
+        opened.pool,
+        opened.files,
+        opened.services.secret,
+        f"{opened.settings.public_url}/test-bank/",
+        partial(wiring, opened.settings),
+    )
 
 
 def _in_a_log() -> Tell:

@@ -33,12 +33,12 @@ MOVE = command("""
     where digest = :digest""")
 
 
-class NameRow(NamedTuple):
-    name: str
-    id: int
+class PersonRow(NamedTuple):
+    person: str
+    person_id: int
 
 
-PEOPLE = query("select person, person_id from ops.replay_person", NameRow)
+PEOPLE = query("select person, person_id from ops.replay_person", PersonRow)
 ADD_PEOPLE = command("""
     insert into ops.replay_person (person, person_id)
     select * from unnest(:people::text[], :person_ids::bigint[])""")

@@ -38,11 +38,6 @@ class StillEngine(Engine):
         await super().move_to(moment)
         self._still.moment = max(self._still.moment, moment)
 
-    async def arrive(self, moment: datetime) -> None:
-        """Move to `moment` and handle the deadlines that it brings; what follows comes later."""
-        await self.move_to(moment)
-        await self.run_sweeps()
-
     async def catch_up(self) -> None:
         """Deliver facts and run jobs until none is left. Deadlines are met by the next move."""
         while await self.work():

@@ -38,7 +38,7 @@ async def load(tx: Tx) -> Record:
     """What an earlier run has made."""
     record = Record()
     for person in await tx.all(sql.PEOPLE):
-        record.people[person.name] = PersonId(person.id)
+        record.people[person.person] = PersonId(person.person_id)
     for seller in await tx.all(sql.SELLERS):
         record.shops[seller.seller] = ShopId(seller.shop_id)
         record.owners[seller.seller] = PersonId(seller.owner_id)

@@ -1,17 +1,20 @@
 """The whole replay: read, settle, live, let time run out, compare. Goes on where it stopped."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+import asyncpg
 
 from clipcart import payments, sellers, settlement
-from clipcart.fulfilment import Parcel
+from clipcart.fulfilment import Carrier, Parcel
 from clipcart.kit import clock
+from clipcart.kit.engine import Wiring
+from clipcart.kit.files import Files
 from clipcart.kit.presence import Presence
-from clipcart.main import Installation, wiring
 from clipcart.ops.replaying import _sql as sql
 from clipcart.ops.replaying import files, record, replayed, tables
 from clipcart.ops.replaying.causes import Cause, Difference
@@ -23,7 +26,6 @@ from clipcart.ops.replaying.tables import By, Line
 from clipcart.ops.replaying.telling import Tell
 from clipcart.ops.replaying.till import HistoricProvider
 from clipcart.ops.replaying.trading import QUIET, Agenda, Trade, agenda_of
-from clipcart.settlement.adapters.fake import BankRobot
 
 DAYS_BEFORE: Final = 7
 """Shops open so long before the first order."""
@@ -79,33 +81,36 @@ class HistoricCarrier:
         return False
 
 
-async def replay(opened: Installation, wish: Wish, tell: Tell) -> Report:
+@dataclass(frozen=True, slots=True)
+class Premises:
+    """Where it is replayed: a database, files, and what is wired when outsiders are given."""
+
+    pool: "asyncpg.Pool[Any]"
+    files: Files
+    secret: str
+    bank_url: str
+    wire: Callable[[payments.Provider, Carrier, settlement.Bank], Wiring]
+
+
+async def replay(premises: Premises, wish: Wish, tell: Tell) -> Report:
     """Replay a history into an empty installation, or go on with it. Raises CannotReplay."""
-    opened.require_movable_clock()
-    if not isinstance(opened.services.provider, payments.TestProvider):
-        raise CannotReplay("a history is paid with the test provider (CLIPCART_PAYMENT_PROVIDER)")
     tell("reading", 0, 1)
     grains = Grains(wish.grain_hours)
     history = sample(files.read(wish.folder), wish.sample, grains)
     first = grains.of(history.orders[0].purchased) - DAYS_BEFORE * 24 // grains.hours
-    db = StillDatabase(opened.pool, grains.start(first))
-    secret = opened.services.secret
-    test = payments.TestProvider(
-        db,
-        secret=secret,
-        seed=1,
-        challenge_url=f"{opened.settings.public_url}/test-bank/",
-    )
+    db = StillDatabase(premises.pool, grains.start(first))
+    secret = premises.secret
+    test = payments.TestProvider(db, secret=secret, seed=1, challenge_url=premises.bank_url)
     provider = HistoricProvider(test, db, secret)
-    carrier, bank = HistoricCarrier(), BankRobot(db)
-    engine = StillEngine(db, wiring(opened.settings, provider, carrier, bank))
+    carrier, bank = HistoricCarrier(), settlement.BankRobot(db)
+    engine = StillEngine(db, premises.wire(provider, carrier, bank))
     row = await _begin(db, wish, first)
-    presence = Presence(opened.pool, engine.sign_as)
+    presence = Presence(premises.pool, engine.sign_as)
     await presence.keep()
     try:
         async with db.reading() as tx:
             known = await record.load(tx)
-        stage = Stage(db, engine, opened.files, known, tell)
+        stage = Stage(db, engine, premises.files, known, tell)
         run = _Run(stage, wish, row, grains, Trade(stage, provider, grains))
         return await run.whole(history)
     finally:

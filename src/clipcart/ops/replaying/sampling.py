@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from clipcart.ops.replaying.files import FileOrder, History
-from clipcart.ops.replaying.plan import Grains, plan
+from clipcart.ops.replaying.plan import Grains, Plan, plan
 
 OF_EACH = 4
 """So many orders are kept of each odd case and of each status."""
@@ -45,7 +45,7 @@ def _chance(order: FileOrder) -> bytes:
 
 def _oddities(order: FileOrder, grains: Grains) -> Sequence[str]:
     planned = plan(0, order, grains)
-    differences = planned if isinstance(planned, list | tuple) else planned.differences  # type: ignore[union-attr]
+    differences = planned.differences if isinstance(planned, Plan) else planned
     several = ["several_shops"] if len({line.seller for line in order.lines}) > 1 else []
     mixed = ["mixed"] if len({payment.type for payment in order.payments}) > 1 else []
     waits = order.approved is not None and (order.approved - order.purchased).days > 4

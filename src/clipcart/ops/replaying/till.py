@@ -19,8 +19,7 @@ from clipcart.kit.ids import PaymentId, PersonId
 from clipcart.kit.money import Money
 from clipcart.ops.replaying.clockwork import StillDatabase
 from clipcart.ops.replaying.plan import Grains, Plan
-from clipcart.payments.model import News, RefundNews, Said
-from clipcart.payments.ports import ChargeOrder, RefundOrder
+from clipcart.payments import ChargeOrder, News, RefundNews, RefundOrder, Said
 
 CARD: Final = "4242424242424242"
 NOBODYS_CARD: Final = "4000000000000002"

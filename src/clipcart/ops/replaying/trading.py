@@ -98,11 +98,14 @@ class Trade:
     async def live(self, agenda: Agenda, grain: int) -> None:
         """Everything of one grain, at its start."""
         engine = self._stage.engine
-        await engine.arrive(self._grains.start(grain))
-        for some in _parts(agenda.places.get(grain, ())):
-            await self._place(some)
+        await engine.move_to(self._grains.start(grain))
+        # What is paid within the grain comes before the deadlines that end in it.
         for some in _parts(agenda.pays.get(grain, ())):
             await self._pay(some)
+            await engine.catch_up()
+        await engine.run_sweeps()
+        for some in _parts(agenda.places.get(grain, ())):
+            await self._place(some)
         for some in _parts(agenda.ships.get(grain, ())):
             await self._ship(some)
         for some in _parts(agenda.ends.get(grain, ())):

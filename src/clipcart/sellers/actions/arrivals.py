@@ -167,6 +167,11 @@ async def _store(tx: Tx, operator: Actor, new: Sequence[_New]) -> None:
         phones=[each.arrival.business.phone for each in new],
         now=tx.now,
     )
+    await _store_papers(tx, new)
+    await _store_accounts(tx, new)
+
+
+async def _store_papers(tx: Tx, new: Sequence[_New]) -> None:
     papers = [
         (each, document_id, paper)
         for each in new
@@ -183,12 +188,17 @@ async def _store(tx: Tx, operator: Actor, new: Sequence[_New]) -> None:
         sizes=[paper.size_bytes for _, _, paper in papers],
         expires_ons=[paper.expires_on for _, _, paper in papers],
         expires_ats=[
-            markets.end_of_day(rules[each.shop_id], paper.expires_on) if paper.expires_on else None
+            markets.end_of_day(markets.get(each.arrival.shop.market_id), paper.expires_on)
+            if paper.expires_on
+            else None
             for each, _, paper in papers
         ],
         state=DocumentState.APPROVED,
         now=tx.now,
     )
+
+
+async def _store_accounts(tx: Tx, new: Sequence[_New]) -> None:
     await tx.run(
         sql.ADD_BANK_ACCOUNTS,
         shop_ids=[each.shop_id for each in new],
