@@ -32,17 +32,20 @@ _STAGE = """
     with shelf as (
         select k.id as sku_id, k.product_id, k.price_minor, k.seller_sku, k.weight_g,
             k.options ->> 0 as options_text, v.title, v.image_key,
-            row_number() over (order by k.id) - 1 as place, count(*) over () as of
+            row_number() over (order by k.id) - 1 as place
         from catalog.sku k
         join catalog.product_view v on v.shop_id = k.shop_id and v.product_id = k.product_id
         where k.shop_id = $1 and k.removed_at is null
     ), buyer as (
-        select person_id, name, row_number() over (order by person_id) - 1 as place,
-            count(*) over () as of
+        select person_id, name, row_number() over (order by person_id) - 1 as place
         from identity.person where email like 'buyer-%'
     ), numbered as (
-        select n, $4::timestamptz - make_interval(secs => n * $5::int) as placed_at
+        select n, $4::timestamptz - make_interval(secs => n * $5::int) as placed_at,
+            n * 7::bigint % c.skus as first_sku, (n * 7::bigint + 1) % c.skus as second_sku,
+            n * 13::bigint % c.buyers as buyer
         from generate_series($2::int, $3::int - 1) as n
+        cross join (select (select count(*) from shelf) as skus,
+            (select count(*) from buyer) as buyers) c
     )
     select n, placed_at, b.person_id, b.name, $1::bigint as shop_id,
         id.base + $9::int as order_id, id.base + 1000 + 2 * $9::int as line_1,
@@ -62,9 +65,9 @@ _STAGE = """
     cross join lateral (
         select (((extract(epoch from placed_at) * 1000)::bigint - 1704067200000) << 22)
             | ($6::bigint << 12) as base) id
-    join shelf one on one.place = n * 7 % one.of
-    join shelf two on two.place = (n * 7 + 1) % two.of
-    join buyer b on b.place = n * 13::bigint % b.of"""
+    join shelf one on one.place = numbered.first_sku
+    join shelf two on two.place = numbered.second_sku
+    join buyer b on b.place = numbered.buyer"""
 
 _LINES = """
     insert into made_line (shop_id, order_id, id, position, sku_id, product_id, title,
@@ -155,6 +158,8 @@ async def load(connection: Any, past: Past) -> None:
             await connection.execute("set local session_replication_role = replica")
             await connection.execute("set local synchronous_commit = off")
             await connection.execute("set local work_mem = '128MB'")
+            # What the planner guesses of numbered rows would be a loop in a loop.
+            await connection.execute("set local enable_nestloop = off")
             await connection.execute(
                 _STAGE,
                 past.shop_id,
