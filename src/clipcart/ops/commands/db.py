@@ -1,6 +1,7 @@
 """The database: migrate, status, backup, restore."""
 
 import asyncio
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from clipcart.kit.migrate import Migration, applied, available, migrate
-from clipcart.kit.postgres import Embedded
+from clipcart.kit.postgres import MAJOR, Embedded
 from clipcart.ops.commands.around import database, say
 from clipcart.settings import Settings, read
 
@@ -94,9 +95,21 @@ def restore(file: Path, yes: bool) -> None:
 
 
 def _program(settings: Settings, name: str) -> str:
-    """PostgreSQL's own program: the embedded one, unless a newer server needs the machine's."""
+    """PostgreSQL's own program: the one brought along, unless the machine has a newer one.
+
+    An older one refuses to talk to a newer server, and a newer one talks to older servers, too.
+    """
     found = shutil.which(name) if settings.database_url else None
-    return found or str(Embedded(settings.home / "postgres").bin(name))
+    if found is not None and _major(found) > MAJOR:
+        return found
+    return str(Embedded(settings.home / "postgres").bin(name))
+
+
+def _major(program: str) -> int:
+    """The release that a program of PostgreSQL is of; 0 when it does not say."""
+    done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+    number = re.search(r"\d+", done.stdout)
+    return int(number.group()) if number else 0
 
 
 def _run(command: list[str]) -> None:
