@@ -45,7 +45,8 @@ async def test_many_uses_in_one_statement_are_counted_in_their_order(db: OneConn
         again = await rates.take_all(tx, uses[:2])
     assert [outcome is None for outcome in outcomes] == [True, True, True, True, False, True]
     assert [outcome is None for outcome in again] == [False, True]
-    assert outcomes[4] is not None and 0 < outcomes[4].facts["retry_after_s"] <= 60
+    assert outcomes[4] is not None
+    assert 0 < outcomes[4].facts["retry_after_s"] <= 60
 
 
 async def test_what_is_long_over_is_forgotten(db: OneConnection) -> None:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 from clipcart.kit.currencies import (
@@ -89,7 +90,7 @@ class Rate:
     @classmethod
     def bps(cls, basis_points: int) -> Rate:
         """A rate in hundredths of a percent: `Rate.bps(600)` is 6%."""
-        return cls.of(basis_points, 10_000)
+        return _of_basis_points(basis_points)
 
     @classmethod
     def of(cls, numerator: int, denominator: int) -> Rate:
@@ -127,6 +128,12 @@ class Rate:
         whole, part = divmod(abs(millionths.numerator), 1_000_000)
         digits = f"{part:06d}".rstrip("0")
         return f"{sign}{whole}.{digits}%" if digits else f"{sign}{whole}%"
+
+
+@lru_cache(maxsize=1024)
+def _of_basis_points(basis_points: int) -> Rate:
+    """Few rates are ever in use, and making a fraction costs more than using it."""
+    return Rate.of(basis_points, 10_000)
 
 
 NO_RATE: Final = Rate.bps(0)
@@ -219,7 +226,8 @@ class Money:
 
     def share(self, rate: Rate) -> Money:
         """The rate of this amount, rounded once, half to even."""
-        return Money(round(self.minor * rate.fraction), self.currency)
+        above, below = rate.fraction.as_integer_ratio()
+        return Money(_half_even(self.minor * above, below), self.currency)
 
     def tax_included(self, rate: Rate) -> Money:
         """The tax inside a price that already contains it, rounded once, half to even.
@@ -228,7 +236,8 @@ class Money:
         """
         if rate.fraction < 0:
             raise ValueError("a tax rate is not negative")
-        return Money(round(self.minor * rate.fraction / (1 + rate.fraction)), self.currency)
+        above, below = rate.fraction.as_integer_ratio()
+        return Money(_half_even(self.minor * above, below + above), self.currency)
 
     def split(self, weights: Sequence[int]) -> tuple[Money, ...]:
         """Share out in proportion to the weights so that the parts add up exactly.
@@ -285,12 +294,25 @@ class Money:
         return whole, f"{part:0{exponent}d}" if exponent else ""
 
     def _same(self, other: Money) -> int:
-        if self.currency != other.currency:
+        # Almost always the very same object, which is quicker to see than that it is equal.
+        if self.currency is not other.currency and self.currency != other.currency:
             raise CurrencyMismatch(self.currency, other.currency)
         return other.minor
 
 
 def total(amounts: Iterable[Money], of: Currency) -> Money:
     """The sum of any number of amounts, zero for none. Raises CurrencyMismatch."""
-    start = Money.zero(of)
-    return Money(sum(start._same(amount) for amount in amounts), of)
+    minor = 0
+    for amount in amounts:
+        if amount.currency is not of and amount.currency != of:
+            raise CurrencyMismatch(of, amount.currency)
+        minor += amount.minor
+    return Money(minor, of)
+
+
+def _half_even(above: int, below: int) -> int:
+    """`above / below` rounded to a whole number, half to even; `below` is positive."""
+    whole, rest = divmod(above, below)
+    if 2 * rest > below or (2 * rest == below and whole % 2):
+        return whole + 1
+    return whole
