@@ -30,6 +30,8 @@ class Settings:
     """CLIPCART_MEDIA_URL: where media files live, as obstore understands it; or a folder."""
     pool_size: int
     """CLIPCART_POOL_SIZE: database connections per process."""
+    web_processes: int
+    """CLIPCART_WEB_PROCESSES: processes that answer requests."""
     payment_provider: str
     """CLIPCART_PAYMENT_PROVIDER: `test` or `stripe`."""
     stripe_key: str
@@ -67,7 +69,8 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         secret=env.get("CLIPCART_SECRET") or "",
         market=env.get("CLIPCART_MARKET") or "us",
         media_url=env.get("CLIPCART_MEDIA_URL") or (home / "media").as_uri(),
-        pool_size=int(env.get("CLIPCART_POOL_SIZE") or "16"),
+        pool_size=_count("CLIPCART_POOL_SIZE", env.get("CLIPCART_POOL_SIZE") or "16"),
+        web_processes=_count("CLIPCART_WEB_PROCESSES", env.get("CLIPCART_WEB_PROCESSES") or "1"),
         payment_provider=provider,
         stripe_key=env.get("CLIPCART_STRIPE_KEY") or "",
         stripe_url=env.get("CLIPCART_STRIPE_URL") or "https://api.stripe.com",
@@ -86,6 +89,12 @@ def _default_home() -> Path:
 def _port(text: str) -> int:
     if not text.isdigit() or not 0 <= int(text) < 65536:
         raise ValueError(f"CLIPCART_PORT is {text!r}; it must be a number from 0 to 65535")
+    return int(text)
+
+
+def _count(name: str, text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 1000:
+        raise ValueError(f"{name} is {text!r}; it must be a number from 1 to 1000")
     return int(text)
 
 

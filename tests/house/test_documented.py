@@ -18,6 +18,7 @@ DEFAULTS = {
     "CLIPCART_PORT": "port",
     "CLIPCART_MARKET": "market",
     "CLIPCART_POOL_SIZE": "pool_size",
+    "CLIPCART_WEB_PROCESSES": "web_processes",
     "CLIPCART_PAYMENT_PROVIDER": "payment_provider",
     "CLIPCART_MAIL_FROM": "mail_from",
 }

@@ -8,11 +8,11 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from clipcart import catalog, inventory, sellers
-from clipcart.api import mapping, schemas
+from clipcart import catalog, sellers
+from clipcart.api import _sql, mapping, schemas
 from clipcart.api.caller import Caller, PathId
 from clipcart.kit.errors import Absent
-from clipcart.kit.ids import ProductId, ShopId
+from clipcart.kit.ids import ShopId
 
 Limit = Annotated[int, QueryParameter(ge=1, le=100, description="How many at most.")]
 Cursor = Annotated[str | None, QueryParameter(max_length=500, description="From the page before.")]
@@ -61,11 +61,10 @@ async def one_product(
 ) -> schemas.Product:
     """A product with its variants and how many of each can be bought now."""
     async with caller.services.db.reading() as tx:
-        found = await catalog.product(tx, ShopId(shop_id), ProductId(product_id))
-        if found is None:
-            raise Absent("product")
-        keys = [(found.shop_id, sku.id) for sku in found.skus]
-        return mapping.product(found, await inventory.levels(tx, keys))
+        found = await tx.maybe(_sql.PRODUCT, shop_id=shop_id, product_id=product_id)
+    if found is None:
+        raise Absent("product")
+    return mapping.product(found)
 
 
 @get("/categories", tags=["Catalogue"])

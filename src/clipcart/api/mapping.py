@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from clipcart import catalog, checkout, orders, payments
-from clipcart.api import schemas
+from clipcart.api import _sql, schemas
 from clipcart.kit.errors import Invalid, Problem, check
 from clipcart.kit.ids import ShopId, SkuId, parse_id
 from clipcart.kit.money import Money, MoneyFormatError, UnknownCurrency, currency
@@ -58,27 +58,28 @@ def card(found: catalog.Card) -> schemas.Card:
     )
 
 
-def product(found: catalog.Product, available: Mapping[SkuId, int]) -> schemas.Product:
-    """A product with stock."""
+def product(row: _sql.ProductRow) -> schemas.Product:
+    """A product with stock, from its document."""
+    document, levels, unit = row.document, row.levels or {}, currency(row.currency)
     return schemas.Product(
-        str(found.shop_id),
-        str(found.id),
-        found.shop_name,
-        found.market_id,
-        found.title,
-        found.description_html,
-        found.category_path,
-        [schemas.Axis(axis.name, list(axis.values)) for axis in found.axes],
-        [f"/media/{image.key}" for image in found.images],
+        str(row.shop_id),
+        str(row.product_id),
+        row.shop_name,
+        row.market_id,
+        row.title,
+        document["description_html"],
+        row.category_path,
+        [schemas.Axis(axis["name"], axis["values"]) for axis in document["axes"]],
+        [f"/media/{image['key']}" for image in document["images"]],
         [
             schemas.Sku(
-                str(sku.id),
-                list(sku.options),
-                sku.seller_sku,
-                money(sku.price),
-                available.get(sku.id, 0),
+                str(sku["id"]),
+                sku["options"],
+                sku["seller_sku"],
+                money(Money(sku["price_minor"], unit)),
+                levels.get(str(sku["id"]), 0),
             )
-            for sku in found.skus
+            for sku in document["skus"]
         ],
     )
 

@@ -88,7 +88,7 @@ def serve() -> None:
             interface=Interfaces.ASGI,
             factory=True,
             loop=Loops.uvloop,
-            workers=1,
+            workers=settings.web_processes,
             backlog=2048,
             log_access=False,
             log_enabled=False,
