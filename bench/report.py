@@ -74,6 +74,8 @@ class Machine:
     postgres: str
     durable: str
     """What the database said of its own commits."""
+    busy_before: str
+    """How much of the processors others used in the second before the run."""
 
 
 async def machine(url: str) -> Machine:
@@ -92,6 +94,7 @@ async def machine(url: str) -> Machine:
         python=platform.python_version(),
         postgres=postgres,
         durable=", ".join(durable),
+        busy_before=f"{psutil.cpu_percent(1.0):.0f}%",
     )
 
 
@@ -134,7 +137,8 @@ def _markdown(about: Machine, settings: dict[str, Any], figures: list[Figure]) -
         "",
         f"{about.at[:10]}, commit {about.commit}. {about.cores} cores ({about.processor}), "
         f"{about.memory_gb} GB, Python {about.python}, PostgreSQL {about.postgres} with "
-        f"{about.durable}. Server, worker, database and load on this one machine.",
+        f"{about.durable}. Server, worker, database and load on this one machine, of which others "
+        f"used {about.busy_before} before the run.",
         "",
         "Settings: " + ", ".join(f"{name} {value}" for name, value in settings.items()) + ".",
         "",

@@ -28,6 +28,7 @@ async def step_by_step(bench: Bench) -> None:
         partial(bench.send, scripts, CLIENTS),
         AIM_PER_S,
         (None, None),
+        last_step=len(scripts[0]) - 1,
     )
 
 

@@ -30,8 +30,8 @@ def test_a_small_run_writes_its_figures(tmp_path: Path, home: Path) -> None:
     assert product["ceiling"] > 0
     assert purchase["checks"]["answered and found in the database"] > 0
     settled = figures["W3", "payments/s"]["checks"]
-    assert settled["all paid"]
-    assert settled["ledger proves"]
+    assert settled["all paid, everybody heard"]
+    assert settled["ledger proves"] == "yes"
     assert result["machine"]["durable"] == "fsync=on, synchronous_commit=on, full_page_writes=on"
     assert "| W1 | product with variants and prices |" in (tmp_path / "latest.md").read_text()
 
