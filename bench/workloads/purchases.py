@@ -162,6 +162,8 @@ async def bought(
     """Send purchases, find each in the database, keep the figure, let the worker finish."""
     if bench.worker_during:
         bench.house.start_worker()
+    else:
+        bench.house.stop_worker()
     before = await counts(bench)
     begun = perf_counter()
     outcome = await asyncio.to_thread(send)
