@@ -42,7 +42,7 @@ ALWAYS: Mapping[str, str] = {
         select shop_id, sku_id, sum(quantity) as units from (
             select l.shop_id, l.sku_id, l.quantity from fulfilment.line l
             join fulfilment.package p on p.shop_id = l.shop_id and p.id = l.package_id
-            where p.state <> 'CANCELLED'
+            where p.state <> 'CANCELLED' or p.lost_at is not null
             union all
             select shop_id, sku_id, on_hand_change from inventory.movement
             where kind in ('CONSUMED', 'RETURNED')) moves
@@ -91,7 +91,8 @@ AT_REST: Mapping[str, str] = {
     "paid orders that are not booked": """select count(*) from orders.order_ o
         left join settlement.sale s on s.shop_id = o.shop_id and s.order_id = o.id
         where o.paid_at is not null and (s.captured_at is null or s.paid_at is null
-            and (o.cancelled_at is null or o.cancelled_at > o.paid_at))""",
+            and exists (select 1 from kit.event e where e.shop_id = o.shop_id
+                and e.name = 'orders.paid' and (e.payload ->> 'order_id')::bigint = o.id))""",
     "captured payments that no fact tells": """select count(*) from payments.split s
         where s.captured_at is not null and not exists (select 1 from kit.event e
             where e.shop_id = s.shop_id and e.name = 'payments.captured'

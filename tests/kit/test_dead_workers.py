@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from clipcart.kit.db import Database, PooledDatabase, connect_pool
@@ -18,7 +19,7 @@ from clipcart.kit.jobs import Job, Lane
 from clipcart.kit.migrate import migrate
 from clipcart.kit.postgres import Embedded
 from clipcart.kit.presence import Presence
-from clipcart.kit.worker import work
+from clipcart.kit.worker import claim, work
 from tests.kit.test_engine import RING, Note
 from tests.support.database import clone
 
@@ -147,6 +148,20 @@ async def test_a_session_that_was_lost_is_opened_anew(ours: PooledDatabase) -> N
     await presence.leave()
     held = "select count(*) from pg_locks where locktype = 'advisory'"
     await until(lambda: _is_zero(ours, held))
+
+
+async def test_a_worker_without_its_session_claims_nothing(ours: PooledDatabase) -> None:
+    rung: list[str] = []
+    engine = bell(ours, rung)
+    presence = Presence(ours.pool, engine.sign_as)
+    await ring(ours, "x")
+    with pytest.raises(asyncpg.PostgresConnectionError):
+        await claim(engine, presence, Lane.PROMPT)
+    assert await ours.pool.fetchval("select count(*) from kit.job where leased_until is null") == 1
+    await presence.keep()
+    assert await claim(engine, presence, Lane.PROMPT) == 1
+    assert rung == ["x"]
+    await presence.leave()
 
 
 async def _is_zero(db: PooledDatabase, sql: str) -> bool:

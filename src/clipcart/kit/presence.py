@@ -23,6 +23,11 @@ class Presence:
         self._sign_as = sign_as
         self._session: Any = None
 
+    @property
+    def is_here(self) -> bool:
+        """Signed on, as far as is known."""
+        return self._session is not None
+
     async def keep(self) -> None:
         """Sign on, or see that the session is still there. Raises what the database raises.
 
@@ -48,7 +53,7 @@ class Presence:
         self._sign_as(number)
 
     async def leave(self) -> None:
-        """End the session; what is claimed from now on is leased by nobody in particular."""
+        """End the session. Until there is a new one, nothing should be claimed: see worker.py."""
         session, self._session = self._session, None
         self._sign_as(None)
         if session is not None:

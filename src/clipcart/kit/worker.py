@@ -62,7 +62,7 @@ async def work(
         ("facts", engine.deliver, IDLE_S),
         ("failures", engine.retry_failures, SWEEP_EVERY_S),
         ("sweeps", engine.run_sweeps, SWEEP_EVERY_S),
-        *((f"jobs {lane}", partial(engine.run_jobs, lane), IDLE_S) for lane in Lane),
+        *((f"jobs {lane}", partial(claim, engine, presence, lane), IDLE_S) for lane in Lane),
     ]
     if presence is not None:
         rounds.append(("presence", partial(_present, presence), SWEEP_EVERY_S))
@@ -73,6 +73,17 @@ async def work(
     finally:
         if presence is not None:
             await presence.leave()
+
+
+async def claim(engine: Engine, presence: Presence | None, lane: Lane) -> int:
+    """One round of a lane. Who has lost its session claims nothing until it has another.
+
+    A claim without one would be free only after its lease if this process died now, and a database
+    that was killed takes workers with it more often than not. Raises what an outage raises.
+    """
+    if presence is not None and not presence.is_here:
+        raise asyncpg.ConnectionDoesNotExistError("this worker's session was lost")
+    return await engine.run_jobs(lane)
 
 
 async def _present(presence: Presence) -> int:
