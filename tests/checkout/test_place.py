@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from clipcart import catalog, checkout, identity, inventory, orders
+from clipcart import catalog, checkout, identity, inventory, markets, orders, payments
+from clipcart.checkout.actions.drafts import pay_by
 from clipcart.kit.db import Database, round_trips
 from clipcart.kit.errors import Forbidden, Invalid
 from clipcart.kit.money import Money
@@ -242,3 +243,31 @@ async def _statements(installation: Installation, requests: list[checkout.PlaceR
         round_trips.reset(token)
     assert all(isinstance(outcome, checkout.Placed) for outcome in outcomes)
     return from_here[0]
+
+
+async def test_stock_is_kept_as_long_as_the_order_waits_for_its_payment(
+    installation: Installation, world: World
+) -> None:
+    lines = await lines_for(installation.db, world, "teapot")
+    request = await request_for(installation, world, lines)
+    cents = Money(100, request.total_shown.currency)
+    tenders = (
+        payments.Tender(payments.TenderKind.VOUCHER, cents),
+        payments.Tender(payments.TenderKind.CARD, request.total_shown - cents),
+    )
+    placed = await place_one(installation.db, replace(request, tenders=tenders))
+    async with installation.db.reading() as tx:
+        paid = await payments.payment_for(tx, request.actor, placed.payment_id)
+    assert [(each.kind, each.amount) for each in paid.tenders] == [
+        (tender.kind, tender.amount) for tender in tenders
+    ]
+    until = await installation.pool.fetch(
+        """select o.pay_by, r.expires_at from orders.order_ o join inventory.reservation r
+            on r.shop_id = o.shop_id and r.order_id = o.id"""
+    )
+    assert [row["pay_by"] for row in until] == [row["expires_at"] for row in until]
+    boleto = replace(request, market_id="br", method="boleto_x")
+    moment = until[0]["pay_by"]
+    assert pay_by(boleto, moment) == markets.pay_by(markets.get("br"), moment, ["boleto"])
+    mixed = replace(boleto, method="", tenders=tenders)
+    assert pay_by(mixed, moment) == moment + markets.get("br").at(moment).unpaid_close

@@ -71,13 +71,23 @@ def test_japan_differs_in_money_tax_clocks_and_limits() -> None:
         "title_min",
         "seller_sku_max",
         "address_required",
+        "pay_business_days",
     }
 
 
 @pytest.mark.parametrize("market", markets.all(), ids=lambda market: market.id)
-def test_stock_is_held_exactly_as_long_as_an_order_may_be_unpaid(market: markets.Market) -> None:
-    rules = market.at(NOW)
-    assert rules.reservation_ttl == rules.unpaid_close
+def test_what_is_not_paid_in_days_of_its_own_has_the_usual_time(market: markets.Market) -> None:
+    assert markets.pay_by(market, NOW) == NOW + market.at(NOW).unpaid_close
+    assert markets.pay_by(market, NOW, ["card"]) == markets.pay_by(market, NOW)
+
+
+def test_a_boleto_has_its_business_days_and_the_slowest_way_to_pay_decides() -> None:
+    br = markets.get("br")
+    friday = datetime(2018, 5, 4, 15, tzinfo=UTC)
+    wednesday = datetime(2018, 5, 10, 2, 59, 59, tzinfo=UTC)
+    assert markets.pay_by(br, friday, ["boleto"]) == wednesday
+    assert markets.pay_by(br, friday, ["voucher", "boleto"]) == wednesday
+    assert markets.pay_by(br, friday, ["card", "voucher"]) == friday + br.at(friday).unpaid_close
 
 
 def test_values_change_on_their_day_at_local_midnight() -> None:

@@ -150,7 +150,7 @@ class World:
             name=name or ADDRESS.name,
         )
         async with self.db.transaction() as tx:
-            expires_at = tx.now + markets.get("us").at(tx.now).reservation_ttl
+            expires_at = markets.pay_by(markets.get("us"), tx.now)
             short = await inventory.reserve(
                 tx,
                 self.buyer,

@@ -1,16 +1,16 @@
 """A till for tests: buyers, intents, and an engine that runs payments with the test provider."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from clipcart import payments
-from clipcart.identity import SYSTEM
+from clipcart.identity import SYSTEM, as_person
 from clipcart.kit.db import Tx
 from clipcart.kit.engine import Engine, Wiring
 from clipcart.kit.ids import OrderId, PaymentId, PersonId, ShopId, new_id
 from clipcart.kit.money import USD, Money
-from clipcart.payments import Intent, Split, TestProvider
+from clipcart.payments import Intent, Split, Tender, TestProvider
 from tests.support.database import OneConnection
 
 SUCCESS = "4242424242424242"
@@ -61,6 +61,19 @@ class Till:
             splits=parts,
             captures_at_once=at_once,
         )
+
+    async def pay_in(self, *tenders: Tender, token: str, parts: Sequence[int] = ()) -> Intent:
+        """Ask for a payment of these tenders and run what is due now."""
+        whole = sum(tender.amount.minor for tender in tenders)
+        made = replace(self.intent(SUCCESS, *(parts or (whole,))), method=token, tenders=tenders)
+        async with self.db.transaction() as tx:
+            await payments.request(tx, SYSTEM, [made])
+        await self.engine.settle()
+        return made
+
+    async def payment(self, intent: Intent) -> payments.Payment:
+        async with self.db.reading() as tx:
+            return await payments.payment_for(tx, as_person(intent.person_id), intent.payment_id)
 
     async def ask(self, number: str = SUCCESS, *minors: int, at_once: bool = True) -> Intent:
         """Ask for a payment without running anything that follows."""

@@ -11,6 +11,7 @@ from clipcart.kit.ids import OrderId, PaymentId, PersonId, PurchaseId, ShopId, S
 from clipcart.kit.money import Currency, Money
 from clipcart.markets import DeliveryQuote
 from clipcart.orders import ShipTo
+from clipcart.payments import Tender
 
 SkuKey = tuple[ShopId, SkuId]
 
@@ -119,7 +120,8 @@ class PlaceRequest:
     ids by shop; a shop without one gets the market's first. `method` is the payment provider's
     token. `total_shown` is what the buyer agreed to. `clears_cart` takes the lines out of the
     buyer's cart. `agreed` are terms that count instead of the prices and fees of the day, where
-    the platform brings a purchase along that was made elsewhere.
+    the platform brings a purchase along that was made elsewhere. `tenders` say how the total is
+    made up, where it is paid in several ways; without, all of it is paid as the token says.
     """
 
     actor: Actor
@@ -135,6 +137,7 @@ class PlaceRequest:
     clears_cart: bool = True
     sent: bytes | None = None
     agreed: Agreement | None = None
+    tenders: tuple[Tender, ...] = ()
 
     def digest(self) -> bytes:
         """What the purchase contains, without the payment method: a repeat must be the same."""

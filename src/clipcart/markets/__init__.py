@@ -12,6 +12,7 @@ from clipcart.markets.calendar import (
     end_of_day,
     is_business_day,
     local_day,
+    pay_by,
     start_of_day,
 )
 from clipcart.markets.delivery import DeliveryQuote, delivery_options
@@ -51,6 +52,7 @@ __all__ = [
     "is_business_day",
     "load",
     "local_day",
+    "pay_by",
     "start_of_day",
     "tax_for",
 ]

@@ -5,6 +5,7 @@ All moments in and out are aware; what comes out is UTC. Only here does local ti
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
@@ -54,6 +55,24 @@ def business_days_after(moment: datetime, days: int, market: Market) -> datetime
         if is_business_day(market, day):
             left -= 1
     return end_of_day(market, day)
+
+
+def pay_by(market: Market, placed_at: datetime, methods: Collection[str] = ()) -> datetime:
+    """Until when a purchase can be paid; its stock is kept exactly as long.
+
+    Each way to pay has its business days, or `unpaid_close`; of several the slowest decides.
+    """
+    rules = market.at(placed_at)
+    soonest = placed_at + rules.unpaid_close
+    return max(
+        (
+            business_days_after(placed_at, rules.pay_business_days[method], market)
+            if method in rules.pay_business_days
+            else soonest
+            for method in methods
+        ),
+        default=soonest,
+    )
 
 
 @lru_cache(maxsize=256)

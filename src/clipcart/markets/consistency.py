@@ -18,6 +18,11 @@ def check_rules(rules: Rules, spot: Spot) -> None:
     _check_sellers(rules, spot.at("sellers"))
     _check_bounds(rules, spot)
     _check_regions(rules, spot)
+    for method in rules.pay_business_days:
+        if method not in rules.payment_methods:
+            spot.at("payment").at("pay_business_days").at(method).no(
+                "is not in payment_methods", "add it there or remove it here"
+            )
     _check_delivery(rules, spot.at("delivery").at("delivery_options"))
 
 

@@ -125,11 +125,7 @@ class Rules:
     postal_code_example: str
     # payment
     payment_methods: tuple[str, ...]
-
-    @property
-    def reservation_ttl(self) -> timedelta:
-        """How long checkout holds stock: exactly until an unpaid order closes."""
-        return self.unpaid_close
+    pay_business_days: Mapping[str, int]
 
     def reserve_level(self, level: int) -> ReserveLevel:
         """The reserve of this level. Raises KeyError where the market has no such level."""

@@ -33,7 +33,8 @@ _DAYS: Final = whole(0, 366)
 _COUNT: Final = whole(1, 1_000_000)
 _NAME: Final = text(r"[a-z][a-z0-9_]{0,39}", "a short lower-case name")
 PAYMENT_METHODS: Final = (
-    "card", "bank_transfer", "konbini", "boleto", "pix", "voucher", "wallet", "cash_on_delivery",
+    "card", "debit", "bank_transfer", "konbini", "boleto", "pix", "voucher", "wallet",
+    "cash_on_delivery",
 )  # fmt: skip
 DOCUMENTS: Final = (
     "identity", "address_proof", "business_registration", "tax_registration", "owners",
@@ -165,5 +166,9 @@ PARAMETERS: Final = (
         postal_code_pattern=pattern,
         postal_code_example=text(says="a postal code"),
     ),
-    *_group("payment", payment_methods=list_of(one_of(PAYMENT_METHODS), least=1)),
+    *_group(
+        "payment",
+        payment_methods=list_of(one_of(PAYMENT_METHODS), least=1),
+        pay_business_days=table_of(_DAYS),
+    ),
 )

@@ -18,8 +18,8 @@ class PaidClocks:
 
 
 def pay_by(market: Market, placed_at: datetime) -> datetime:
-    """An unpaid order is closed then; its stock is kept exactly as long."""
-    return placed_at + market.at(placed_at).unpaid_close
+    """An unpaid order is closed then, if its purchase does not name a time of its own."""
+    return markets.pay_by(market, placed_at)
 
 
 def when_paid(market: Market, paid_at: datetime, free_cancel_hours: int) -> PaidClocks:

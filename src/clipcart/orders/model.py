@@ -118,7 +118,10 @@ class LineDraft:
 
 @dataclass(frozen=True, slots=True)
 class OrderDraft:
-    """An order as the buyer agreed to it. `tax_minor` holds the lines' tax and that on delivery."""
+    """An order as the buyer agreed to it. `tax_minor` holds the lines' tax and that on delivery.
+
+    `pay_by` is when it is closed if it is not paid; None leaves that to its market.
+    """
 
     order_id: OrderId
     shop_id: ShopId
@@ -136,6 +139,7 @@ class OrderDraft:
     total_minor: int
     free_cancel_hours: int
     note: str = ""
+    pay_by: datetime | None = None
 
     def __post_init__(self) -> None:
         if not self.lines or len({line.tax_included for line in self.lines}) != 1:

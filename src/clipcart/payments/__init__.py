@@ -3,7 +3,7 @@
 Owns      schema `payments`
 Calls     identity
 Tells     PaymentCaptured, -Declined, -Voided, ChallengeNeeded, RefundSettled, RefundFailed
-Promises  parts add up; captured >= refunded >= 0; news twice, late or reordered is inert.
+Promises  parts and tenders add up; captured >= refunded >= 0; news twice or late is inert.
 """
 
 from clipcart.payments._jobs import jobs
@@ -53,6 +53,7 @@ from clipcart.payments.queries import (
     provider_totals,
     refunds_of_order,
 )
+from clipcart.payments.tenders import PaidTender, Tender, TenderKind, kind_of
 
 __all__ = [
     "TEST_CARDS",
@@ -66,6 +67,7 @@ __all__ = [
     "Intent",
     "News",
     "OrderPayment",
+    "PaidTender",
     "Payment",
     "PaymentCaptured",
     "PaymentDeclined",
@@ -87,9 +89,12 @@ __all__ = [
     "Split",
     "StripeProvider",
     "StripeSettings",
+    "Tender",
+    "TenderKind",
     "TestCard",
     "TestProvider",
     "jobs",
+    "kind_of",
     "open_exceptions",
     "payment_for",
     "payment_of_order",

@@ -32,6 +32,7 @@ from clipcart.payments.model import (
     look_again_s,
 )
 from clipcart.payments.ports import ChargeOrder, Provider, RefundOrder
+from clipcart.payments.tenders import Tender, TenderKind
 
 OUTAGE_PAUSE_S = 20
 CHARGES_AT_ONCE = 250
@@ -124,6 +125,7 @@ class Cashier:
             refund_id=RefundId(row.id),
             charge_ref=row.charge_ref,
             amount=Money.of(row.amount_minor, row.currency),
+            tenders=_tenders(row.tender_kinds, row.tender_minors, row.currency),
             ref=row.provider_ref,
         )
         news = await self._send(order)
@@ -204,8 +206,14 @@ def _order(payment: paying.PaymentRow, attempt: int, ref: str | None) -> ChargeO
         amount=Money.of(payment.amount_minor, payment.currency),
         method=payment.method,
         captures_at_once=payment.captures_at_once,
+        tenders=_tenders(payment.tender_kinds, payment.tender_minors, payment.currency),
         ref=ref,
     )
+
+
+def _tenders(kinds: Sequence[str], minors: Sequence[int], code: str) -> tuple[Tender, ...]:
+    parts = zip(kinds, minors, strict=True)
+    return tuple(Tender(TenderKind(kind), Money.of(minor, code)) for kind, minor in parts if minor)
 
 
 def jobs(provider: Provider) -> list[Job[Any]]:

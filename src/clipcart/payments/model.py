@@ -14,6 +14,7 @@ from clipcart.kit.errors import Problem
 from clipcart.kit.ids import OrderId, PaymentId, PersonId, RefundId, ShopId
 from clipcart.kit.jobs import JobKind, Lane
 from clipcart.kit.money import Money, total
+from clipcart.payments.tenders import PaidTender, Tender, tender_problems
 
 
 class PaymentState(StrEnum):
@@ -111,7 +112,8 @@ class Intent:
     """A payment to ask for: one buyer, one amount, any number of orders.
 
     `method` is the provider's token of a card, never a card number. With `captures_at_once` false
-    the amount is only held until `request_capture`.
+    the amount is only held until `request_capture`. Without `tenders` all of it is paid in the way
+    that the method's token names; with several, the one token stands for them all.
     """
 
     payment_id: PaymentId
@@ -120,6 +122,7 @@ class Intent:
     method: str
     splits: tuple[Split, ...]
     captures_at_once: bool = True
+    tenders: tuple[Tender, ...] = ()
 
     def problems(self) -> list[Problem | None]:
         """What is wrong with it: parts that do not add up, negative parts, no token."""
@@ -139,6 +142,7 @@ class Intent:
             None
             if self.method or self.amount.is_zero
             else Problem("method", "A way to pay is needed", "Enter a card or choose a saved one"),
+            *tender_problems(self.tenders, self.amount),
         ]
 
 
@@ -156,6 +160,7 @@ class Payment:
     decline_reason: str | None
     challenge_url: str | None
     splits: tuple[Split, ...]
+    tenders: tuple[PaidTender, ...]
     requested_at: datetime
     changed_at: datetime
 
@@ -198,7 +203,10 @@ class RefundDraft:
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """A refund of an order. `failure` is the provider's reason when it FAILED."""
+    """A refund of an order. `failure` is the provider's reason when it FAILED.
+
+    `tender_minors` is what goes back over each tender of the payment, in their order.
+    """
 
     id: RefundId
     shop_id: ShopId
@@ -209,6 +217,7 @@ class Refund:
     failure: str | None
     requested_at: datetime
     ended_at: datetime | None
+    tender_minors: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

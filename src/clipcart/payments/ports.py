@@ -15,6 +15,7 @@ from clipcart.kit.errors import Outage
 from clipcart.kit.ids import PaymentId, PersonId, RefundId, ShopId
 from clipcart.kit.money import Money
 from clipcart.payments.model import News, RefundNews
+from clipcart.payments.tenders import Tender
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class ChargeOrder:
     amount: Money
     method: str
     captures_at_once: bool
+    tenders: tuple[Tender, ...] = ()
     ref: str | None = None
 
     @property
@@ -37,12 +39,16 @@ class ChargeOrder:
 
 @dataclass(frozen=True, slots=True)
 class RefundOrder:
-    """Money to give back from the charge `charge_ref`. `ref` is the refund's own name, if known."""
+    """Money to give back from the charge `charge_ref`. `ref` is the refund's own name, if known.
+
+    `tenders` say over which ways it goes back; empty is the charge's own.
+    """
 
     shop_id: ShopId
     refund_id: RefundId
     charge_ref: str
     amount: Money
+    tenders: tuple[Tender, ...] = ()
     ref: str | None = None
 
     @property

@@ -20,6 +20,7 @@ from clipcart.payments.model import (
     RefundState,
     Split,
 )
+from clipcart.payments.tenders import PaidTender, TenderKind
 
 EXCEPTIONS_SHOWN = 200
 
@@ -40,6 +41,14 @@ def as_payment(row: paying.PaymentRow) -> Payment:
             Split(ShopId(shop), OrderId(order), Money.of(minor, row.currency))
             for shop, order, minor in zip(
                 row.shop_ids, row.order_ids, row.split_minors, strict=True
+            )
+        ),
+        tenders=tuple(
+            PaidTender(
+                TenderKind(kind), Money.of(minor, row.currency), Money.of(back, row.currency)
+            )
+            for kind, minor, back in zip(
+                row.tender_kinds, row.tender_minors, row.tender_back_minors, strict=True
             )
         ),
         requested_at=row.requested_at,
@@ -74,6 +83,7 @@ def as_refund(row: giving.RefundRow) -> Refund:
         failure=row.failure,
         requested_at=row.requested_at,
         ended_at=row.ended_at,
+        tender_minors=tuple(row.tender_minors),
     )
 
 

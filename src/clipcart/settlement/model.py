@@ -99,7 +99,7 @@ class Sale:
         It is rounded once, half to even, of everything refunded so far; so parts of several
         refunds add up, and a full refund takes exactly the whole.
         """
-        if self.paid_minor == 0:
+        if self.paid_minor == 0 or refunded_minor == 0:
             return 0
         return (
             Money(whole_minor, self.currency).share(Rate.of(refunded_minor, self.paid_minor)).minor

@@ -7,6 +7,7 @@ from clipcart import markets
 from clipcart.checkout.model import LineQuote, PlaceRequest, Quote, ShopQuote
 from clipcart.kit.ids import LineId, OrderId, PaymentId, PurchaseId, ShopId, new_id
 from clipcart.orders import DeliveryChoice, LineDraft, OrderDraft
+from clipcart.payments import kind_of
 from clipcart.sellers import Shop
 
 
@@ -42,9 +43,17 @@ def order_drafts(
                 rules.free_cancel // timedelta(hours=1), shops[shop.shop_id].free_cancel_hours
             ),
             note=request.note,
+            pay_by=pay_by(request, now),
         )
         for shop in quote.shops
     ]
+
+
+def pay_by(request: PlaceRequest, now: datetime) -> datetime:
+    """Until when the purchase can be paid: the orders close then, the stock is kept as long."""
+    kinds = {tender.kind for tender in request.tenders} or {kind_of(request.method)}
+    market = markets.get(request.market_id)
+    return markets.pay_by(market, now, [kind.value.lower() for kind in kinds])
 
 
 def _delivery(shop: ShopQuote) -> DeliveryChoice:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from clipcart import inventory, markets, orders, payments
 from clipcart.checkout import _sql
-from clipcart.checkout.actions.drafts import order_drafts
+from clipcart.checkout.actions.drafts import order_drafts, pay_by
 from clipcart.checkout.errors import (
     CartEmpty,
     KeyUsed,
@@ -213,7 +213,7 @@ async def _reserve(
 ) -> dict[PurchaseId, inventory.Shortage]:
     wants = []
     for attempt, quote in priced:
-        rules = markets.get(quote.market_id).at(tx.now)
+        until = pay_by(attempt.request, tx.now)
         for shop in quote.shops:
             for line in shop.lines:
                 wants.append(
@@ -222,7 +222,7 @@ async def _reserve(
                         attempt.order_ids[shop.shop_id],
                         line.line.sku_id,
                         line.line.quantity,
-                        tx.now + rules.reservation_ttl,
+                        until,
                         attempt.purchase_id,
                     )
                 )
@@ -280,6 +280,7 @@ async def _write(
                     payments.Split(shop.shop_id, attempt.order_ids[shop.shop_id], shop.total)
                     for shop in quote.shops
                 ),
+                tenders=attempt.request.tenders,
             )
             for attempt, quote in good
         ],

@@ -63,7 +63,7 @@ def _orders(tx: Tx, drafts: Sequence[OrderDraft]) -> dict[str, object]:
         "totals": [draft.total_minor for draft in drafts],
         "fees": [fee_of(draft).minor for draft in drafts],
         "free_cancel_hours": [draft.free_cancel_hours for draft in drafts],
-        "pay_bys": [pay_by[draft.market_id] for draft in drafts],
+        "pay_bys": [draft.pay_by or pay_by[draft.market_id] for draft in drafts],
         "line_documents": [
             json_text([_document(line) for line in draft.lines]) for draft in drafts
         ],

@@ -19,17 +19,18 @@ class RefundRow(NamedTuple):
     failure: str | None
     requested_at: datetime
     ended_at: datetime | None
+    tender_minors: list[int]
 
 
 INSERT_REFUNDS = command(
     """
     insert into payments.refund (shop_id, id, order_id, key, amount_minor, currency, reason, state,
-        requested_by, requested_at)
+        requested_by, requested_at, tender_minors)
     select u.shop_id, u.id, u.order_id, u.key, u.minor, u.currency, u.reason, 'REQUESTED',
-        :requested_by, :now
+        :requested_by, :now, u.tender_minors::bigint[]
     from unnest(:shop_ids::bigint[], :ids::bigint[], :order_ids::bigint[], :keys::text[],
-        :minors::bigint[], :currencies::text[], :reasons::text[])
-        as u(shop_id, id, order_id, key, minor, currency, reason)
+        :minors::bigint[], :currencies::text[], :reasons::text[], :tender_minors::text[])
+        as u(shop_id, id, order_id, key, minor, currency, reason, tender_minors)
     on conflict (shop_id, key) do nothing""",
     hot=True,
 )
@@ -37,7 +38,7 @@ INSERT_REFUNDS = command(
 REFUNDS_BY_KEY = query(
     """
     select r.shop_id, r.id, r.order_id, r.key, r.amount_minor, r.currency, r.reason, r.state,
-        r.provider_ref, r.failure, r.requested_at, r.ended_at
+        r.provider_ref, r.failure, r.requested_at, r.ended_at, r.tender_minors
     from payments.refund r
     join unnest(:shop_ids::bigint[], :keys::text[]) as u(shop_id, key)
         on r.shop_id = u.shop_id and r.key = u.key""",
@@ -73,14 +74,17 @@ class RefundToSendRow(NamedTuple):
     provider_ref: str | None
     charge_ref: str | None
     requested_at: datetime
+    tender_minors: list[int]
+    tender_kinds: list[str]
 
 
 REFUND_TO_SEND = query(
     """
     select r.shop_id, r.id, r.amount_minor, r.currency, r.state, r.provider_ref,
-        s.provider_ref as charge_ref, r.requested_at
+        s.provider_ref as charge_ref, r.requested_at, r.tender_minors, p.tender_kinds
     from payments.refund r
     join payments.split s on s.shop_id = r.shop_id and s.order_id = r.order_id
+    join payments.payment p on p.person_id = s.person_id and p.id = s.payment_id
     where r.shop_id = :shop_id and r.id = :id""",
     RefundToSendRow,
     hot=True,
@@ -96,8 +100,27 @@ HEAR_REFUNDS = query(
     where r.shop_id = u.shop_id and r.id = u.id and r.state = 'REQUESTED'
         and r.amount_minor = u.minor and r.currency = u.currency
     returning r.shop_id, r.id, r.order_id, r.key, r.amount_minor, r.currency, r.reason, r.state,
-        r.provider_ref, r.failure, r.requested_at, r.ended_at""",
+        r.provider_ref, r.failure, r.requested_at, r.ended_at, r.tender_minors""",
     RefundRow,
+    hot=True,
+)
+
+
+class BackRow(NamedTuple):
+    shop_id: int
+    id: int
+    person_id: int
+    payment_id: int
+
+
+PAYMENTS_OF_REFUNDS = query(
+    """
+    select r.shop_id, r.id, s.person_id, s.payment_id
+    from payments.refund r
+    join unnest(:shop_ids::bigint[], :ids::bigint[]) as u(shop_id, id)
+        on r.shop_id = u.shop_id and r.id = u.id
+    join payments.split s on s.shop_id = r.shop_id and s.order_id = r.order_id""",
+    BackRow,
     hot=True,
 )
 
@@ -117,7 +140,7 @@ END_REFUNDS = command(
 REFUNDS = query(
     """
     select r.shop_id, r.id, r.order_id, r.key, r.amount_minor, r.currency, r.reason, r.state,
-        r.provider_ref, r.failure, r.requested_at, r.ended_at
+        r.provider_ref, r.failure, r.requested_at, r.ended_at, r.tender_minors
     from payments.refund r
     join unnest(:shop_ids::bigint[], :ids::bigint[]) as u(shop_id, id)
         on r.shop_id = u.shop_id and r.id = u.id""",
@@ -128,7 +151,7 @@ REFUNDS = query(
 REFUNDS_OF_ORDER = query(
     """
     select shop_id, id, order_id, key, amount_minor, currency, reason, state, provider_ref, failure,
-        requested_at, ended_at
+        requested_at, ended_at, tender_minors
     from payments.refund where shop_id = :shop_id and order_id = :order_id order by id""",
     RefundRow,
     hot=True,

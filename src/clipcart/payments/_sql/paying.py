@@ -17,15 +17,18 @@ REQUEST = command(
     ), asked as (
         insert into payments.payment (person_id, id, amount_minor, currency, method,
             captures_at_once, state, knowledge, attempt, captured_attempt, shop_ids, order_ids,
-            split_minors, open_splits, requested_at, changed_at)
+            split_minors, open_splits, tender_kinds, tender_minors, tender_back_minors,
+            requested_at, changed_at)
         select u.person_id, u.id, u.amount_minor, u.currency, u.method, u.at_once, u.state,
             u.knowledge, 1, u.captured_attempt, part.shop_ids, part.order_ids, part.minors,
-            cardinality(part.shop_ids), :now, :now
+            cardinality(part.shop_ids), u.tender_kinds::text[], u.tender_minors::bigint[],
+            array_fill(0::bigint, array[cardinality(u.tender_minors::bigint[])]), :now, :now
         from unnest(:person_ids::bigint[], :ids::bigint[], :amount_minors::bigint[],
             :currencies::text[], :methods::text[], :at_onces::boolean[], :states::text[],
-            :knowledges::int[], :captured_attempts::int[])
+            :knowledges::int[], :captured_attempts::int[], :tender_kinds::text[],
+            :tender_minors::text[])
             as u(person_id, id, amount_minor, currency, method, at_once, state, knowledge,
-                captured_attempt)
+                captured_attempt, tender_kinds, tender_minors)
         join part on part.payment_id = u.id
     )
     insert into payments.split
@@ -59,6 +62,9 @@ class PaymentRow(NamedTuple):
     order_ids: list[int]
     split_minors: list[int]
     open_splits: int
+    tender_kinds: list[str]
+    tender_minors: list[int]
+    tender_back_minors: list[int]
     requested_at: datetime
     changed_at: datetime
 
@@ -67,7 +73,8 @@ PAYMENT = query(
     """
     select person_id, id, amount_minor, currency, method, captures_at_once, state, knowledge,
         attempt, captured_attempt, provider_ref, brand, last4, decline_reason, challenge_url,
-        shop_ids, order_ids, split_minors, open_splits, requested_at, changed_at
+        shop_ids, order_ids, split_minors, open_splits, tender_kinds, tender_minors,
+        tender_back_minors, requested_at, changed_at
     from payments.payment where person_id = :person_id and id = :id""",
     PaymentRow,
     hot=True,
@@ -78,7 +85,7 @@ PAYMENTS = query(
     select p.person_id, p.id, p.amount_minor, p.currency, p.method, p.captures_at_once, p.state,
         p.knowledge, p.attempt, p.captured_attempt, p.provider_ref, p.brand, p.last4,
         p.decline_reason, p.challenge_url, p.shop_ids, p.order_ids, p.split_minors, p.open_splits,
-        p.requested_at, p.changed_at
+        p.tender_kinds, p.tender_minors, p.tender_back_minors, p.requested_at, p.changed_at
     from payments.payment p
     join unnest(:person_ids::bigint[], :ids::bigint[]) as u(person_id, id)
         on p.person_id = u.person_id and p.id = u.id""",
@@ -90,7 +97,8 @@ PAYMENT_FOR_UPDATE = query(
     """
     select person_id, id, amount_minor, currency, method, captures_at_once, state, knowledge,
         attempt, captured_attempt, provider_ref, brand, last4, decline_reason, challenge_url,
-        shop_ids, order_ids, split_minors, open_splits, requested_at, changed_at
+        shop_ids, order_ids, split_minors, open_splits, tender_kinds, tender_minors,
+        tender_back_minors, requested_at, changed_at
     from payments.payment where person_id = :person_id and id = :id for no key update""",
     PaymentRow,
     hot=True,
@@ -99,7 +107,8 @@ PAYMENT_FOR_UPDATE = query(
 ASK_AGAIN = command("""
     update payments.payment set state = 'REQUESTED', method = :method, attempt = :attempt,
         knowledge = :knowledge, provider_ref = null, brand = null, last4 = null,
-        decline_reason = null, challenge_url = null, changed_at = :now
+        decline_reason = null, challenge_url = null, tender_kinds = :tender_kinds,
+        tender_minors = :tender_minors, tender_back_minors = :tender_back_minors, changed_at = :now
     where person_id = :person_id and id = :id""")
 
 # The guard is the whole state machine: only greater knowledge, only of an attempt that was made,
@@ -122,7 +131,7 @@ HEAR = query(
     returning p.person_id, p.id, p.amount_minor, p.currency, p.method, p.captures_at_once, p.state,
         p.knowledge, p.attempt, p.captured_attempt, p.provider_ref, p.brand, p.last4,
         p.decline_reason, p.challenge_url, p.shop_ids, p.order_ids, p.split_minors, p.open_splits,
-        p.requested_at, p.changed_at""",
+        p.tender_kinds, p.tender_minors, p.tender_back_minors, p.requested_at, p.changed_at""",
     PaymentRow,
     hot=True,
 )
@@ -152,6 +161,37 @@ LOCK_PAYMENTS = query(
     join payments.payment p on p.person_id = w.person_id and p.id = w.payment_id
     order by p.person_id, p.id for no key update of p""",
     int,
+    hot=True,
+)
+
+
+class TendersRow(NamedTuple):
+    person_id: int
+    id: int
+    tender_kinds: list[str]
+    tender_minors: list[int]
+    tender_back_minors: list[int]
+
+
+# Who gives back holds the payment before its parts, too.
+LOCK_TENDERS = query(
+    """
+    select p.person_id, p.id, p.tender_kinds, p.tender_minors, p.tender_back_minors
+    from payments.payment p
+    join (select distinct person_id, id
+        from unnest(:person_ids::bigint[], :ids::bigint[]) as u(person_id, id)) w
+        on p.person_id = w.person_id and p.id = w.id
+    order by p.person_id, p.id for no key update of p""",
+    TendersRow,
+    hot=True,
+)
+
+# Arrays of arrays go as their texts.
+GO_BACK_OVER = command(
+    """
+    update payments.payment p set tender_back_minors = u.back::bigint[]
+    from unnest(:person_ids::bigint[], :ids::bigint[], :backs::text[]) as u(person_id, id, back)
+    where p.person_id = u.person_id and p.id = u.id""",
     hot=True,
 )
 

@@ -7,8 +7,9 @@ from clipcart.identity import Actor, require
 from clipcart.kit.db import Tx
 from clipcart.kit.errors import Absent, Problem, SignInNeeded, check
 from clipcart.kit.ids import OrderId, PaymentId, PersonId, ShopId
+from clipcart.kit.money import Money
 from clipcart.payments import policy
-from clipcart.payments._sql import paying
+from clipcart.payments._sql import array_text, paying
 from clipcart.payments.errors import CannotCapture, CannotTryAgain
 from clipcart.payments.events import PaymentCaptured
 from clipcart.payments.model import (
@@ -22,6 +23,7 @@ from clipcart.payments.model import (
     VoidAttempt,
     asked,
 )
+from clipcart.payments.tenders import Tender, tender_problems, tenders_of
 
 _HELD_OR_PENDING = (PaymentState.REQUESTED, PaymentState.CHALLENGE, PaymentState.AUTHORISED)
 
@@ -38,6 +40,7 @@ async def request(tx: Tx, actor: Actor, intents: Sequence[Intent]) -> None:
     if not intents:
         return
     free = [intent.amount.is_zero for intent in intents]
+    tenders = [tenders_of(each.method, each.amount, each.tenders) for each in intents]
     parts = [(intent, split) for intent in intents for split in intent.splits]
     await tx.run(
         paying.REQUEST,
@@ -50,6 +53,8 @@ async def request(tx: Tx, actor: Actor, intents: Sequence[Intent]) -> None:
         states=["CAPTURED" if nothing else "REQUESTED" for nothing in free],
         knowledges=[CAPTURED_KNOWLEDGE if nothing else asked(1) for nothing in free],
         captured_attempts=[1 if nothing else None for nothing in free],
+        tender_kinds=[array_text([tender.kind.value for tender in each]) for each in tenders],
+        tender_minors=[array_text([tender.amount.minor for tender in each]) for each in tenders],
         part_payment_ids=[intent.payment_id for intent, _ in parts],
         part_shop_ids=[split.shop_id for _, split in parts],
         part_order_ids=[split.order_id for _, split in parts],
@@ -83,11 +88,15 @@ def _announce_free(tx: Tx, actor: Actor, intent: Intent) -> None:
     )
 
 
-async def try_again(tx: Tx, actor: Actor, payment_id: PaymentId, method: str) -> int:
+async def try_again(
+    tx: Tx, actor: Actor, payment_id: PaymentId, method: str, tenders: Sequence[Tender] = ()
+) -> int:
     """Charge another card after a decline or an unanswered challenge; gives the attempt's number.
 
-    An unanswered challenge is given up at the provider; should it be answered all the same, the
-    money of one of both is given back. Raises Absent, CannotTryAgain, Invalid.
+    The tenders are the new attempt's from now on. An unanswered challenge is given up at the
+    provider; should it be answered all the same, the money of one of both is given back.
+
+    Raises Absent, CannotTryAgain, Invalid.
     """
     if actor.is_anonymous:
         raise SignInNeeded
@@ -98,12 +107,15 @@ async def try_again(tx: Tx, actor: Actor, payment_id: PaymentId, method: str) ->
     if payment is None:
         raise Absent("payment")
     cure = "Enter a card or choose a saved one"
-    check([None if method else Problem("method", "A way to pay is needed", cure)])
+    amount = Money.of(payment.amount_minor, payment.currency)
+    way = None if method else Problem("method", "A way to pay is needed", cure)
+    check([way, *tender_problems(tenders, amount)])
     state = PaymentState(payment.state)
     waiting = state in (PaymentState.DECLINED, PaymentState.CHALLENGE)
     if not waiting or not payment.open_splits:
         raise CannotTryAgain(state)
     attempt = payment.attempt + 1
+    paid = tenders_of(method, amount, tenders)
     await tx.run(
         paying.ASK_AGAIN,
         person_id=person_id,
@@ -111,6 +123,9 @@ async def try_again(tx: Tx, actor: Actor, payment_id: PaymentId, method: str) ->
         method=method,
         attempt=attempt,
         knowledge=asked(attempt),
+        tender_kinds=[tender.kind.value for tender in paid],
+        tender_minors=[tender.amount.minor for tender in paid],
+        tender_back_minors=[0 for _ in paid],
         now=tx.now,
     )
     if state is PaymentState.CHALLENGE:

@@ -11,6 +11,7 @@ from clipcart.kit.db import Tx
 from clipcart.kit.ids import PLATFORM, OrderId, PaymentId, PersonId, RefundId, ShopId, new_id
 from clipcart.payments import policy
 from clipcart.payments._sql import giving, paying
+from clipcart.payments.actions.refunding import write_back
 from clipcart.payments.events import (
     ChallengeNeeded,
     PaymentCaptured,
@@ -210,6 +211,8 @@ async def hear_refunds(tx: Tx, provider: str, news: Sequence[RefundNews]) -> Non
 
 
 async def _hear_refunds_once(tx: Tx, provider: str, news: Sequence[RefundNews]) -> None:
+    failing = [item for item in news if item.said is RefundSaid.FAILED]
+    held = await _hold_payments(tx, failing) if failing else {}
     rows = await tx.all(
         giving.HEAR_REFUNDS,
         shop_ids=[item.shop_id for item in news],
@@ -234,11 +237,43 @@ async def _hear_refunds_once(tx: Tx, provider: str, news: Sequence[RefundNews]) 
                 for row, is_settled in zip(ended, settled, strict=True)
             ],
         )
+    if held:
+        await _free_tenders(tx, held, [row for row in ended if row.state == RefundState.FAILED])
     for row in ended:
         _announce_refund(tx, row)
     heard = {(row.shop_id, row.id) for row in rows}
     unheard = [item for item in news if (item.shop_id, item.refund_id) not in heard]
     await _judge_refunds(tx, provider, unheard)
+
+
+Held = Mapping[tuple[int, int], paying.TendersRow]
+
+
+async def _hold_payments(tx: Tx, news: Sequence[RefundNews]) -> Held:
+    """The locked payments of refunds, by shop and refund."""
+    refunds = await tx.all(
+        giving.PAYMENTS_OF_REFUNDS,
+        shop_ids=[item.shop_id for item in news],
+        ids=[item.refund_id for item in news],
+    )
+    locked = await tx.all(
+        paying.LOCK_TENDERS,
+        person_ids=[row.person_id for row in refunds],
+        ids=[row.payment_id for row in refunds],
+    )
+    payments = {row.id: row for row in locked}
+    return {(row.shop_id, row.id): payments[row.payment_id] for row in refunds}
+
+
+async def _free_tenders(tx: Tx, held: Held, failed: Sequence[giving.RefundRow]) -> None:
+    """What did not arrive can go back once more, over the same tenders."""
+    payments = {held[row.shop_id, row.id].id: held[row.shop_id, row.id] for row in failed}
+    back = {payment_id: list(row.tender_back_minors) for payment_id, row in payments.items()}
+    for row in failed:
+        payment_id = held[row.shop_id, row.id].id
+        parts = zip(back[payment_id], row.tender_minors, strict=True)
+        back[payment_id] = [gone - part for gone, part in parts]
+    await write_back(tx, payments.values(), back)
 
 
 def _announce_refund(tx: Tx, row: giving.RefundRow) -> None:

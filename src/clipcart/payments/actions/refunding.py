@@ -1,7 +1,7 @@
 """Giving back: partial or whole, several per order, never beyond what was captured."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from clipcart.identity import Actor, require
 from clipcart.kit.db import Tx
@@ -9,10 +9,11 @@ from clipcart.kit.errors import Absent, Problem, check
 from clipcart.kit.ids import OrderId, PersonId, RefundId, ShopId, new_id
 from clipcart.kit.money import Money
 from clipcart.payments import policy
-from clipcart.payments._sql import giving
+from clipcart.payments._sql import array_text, giving, paying
 from clipcart.payments.errors import RefundKeyReused, RefundTooLarge
 from clipcart.payments.model import REFUND, OrderPayment, RefundDraft, SendRefund
 from clipcart.payments.queries import payments_of_orders
+from clipcart.payments.tenders import TenderKind, over_tenders
 
 
 async def request_refund(tx: Tx, actor: Actor, draft: RefundDraft) -> RefundId:
@@ -31,36 +32,82 @@ async def request_refunds(tx: Tx, actor: Actor, drafts: Sequence[RefundDraft]) -
     paid = await payments_of_orders(tx, [(draft.shop_id, draft.order_id) for draft in drafts])
     for draft in drafts:
         _check(actor, draft, paid.get(draft.order_id))
-    made = [RefundId(new_id()) for _ in drafts]
-    await tx.run(
-        giving.INSERT_REFUNDS,
-        shop_ids=[draft.shop_id for draft in drafts],
-        ids=made,
-        order_ids=[draft.order_id for draft in drafts],
-        keys=[draft.key for draft in drafts],
-        minors=[draft.amount.minor for draft in drafts],
-        currencies=[draft.amount.currency.code for draft in drafts],
-        reasons=[draft.reason for draft in drafts],
-        requested_by=actor.label,
-        now=tx.now,
+    orders = {draft.order_id: paid[draft.order_id] for draft in drafts}
+    locked = await tx.all(
+        paying.LOCK_TENDERS,
+        person_ids=[order.person_id for order in orders.values()],
+        ids=[order.payment_id for order in orders.values()],
     )
+    known = await _known(tx, drafts)
+    fresh = [draft for draft in drafts if (draft.shop_id, draft.key) not in known]
+    new = {(draft.shop_id, draft.key): draft for draft in fresh}
+    made = {key: RefundId(new_id()) for key in new}
+    for draft in fresh:
+        if draft != new[draft.shop_id, draft.key]:
+            raise RefundKeyReused(draft.key)
+    await _reserve(tx, list(new.values()))
+    await _insert(tx, actor, new, made, {row.id: row for row in locked}, orders)
+    for (shop_id, _), refund_id in made.items():
+        tx.enqueue(REFUND, SendRefund(shop_id, refund_id))
+    return [(known | made)[draft.shop_id, draft.key] for draft in drafts]
+
+
+Key = tuple[ShopId, str]
+
+
+async def _known(tx: Tx, drafts: Sequence[RefundDraft]) -> dict[Key, RefundId]:
+    """Refunds that these keys named before. Raises RefundKeyReused where they named others."""
     rows = await tx.all(
         giving.REFUNDS_BY_KEY,
         shop_ids=[draft.shop_id for draft in drafts],
         keys=[draft.key for draft in drafts],
     )
-    by_key = {(row.shop_id, row.key): row for row in rows}
+    by_key = {(ShopId(row.shop_id), row.key): row for row in rows}
     for draft in drafts:
-        row = by_key[draft.shop_id, draft.key]
+        row = by_key.get((draft.shop_id, draft.key))
         asked = (draft.order_id, draft.amount.minor, draft.amount.currency.code)
-        if (row.order_id, row.amount_minor, row.currency) != asked:
+        if row is not None and (row.order_id, row.amount_minor, row.currency) != asked:
             raise RefundKeyReused(draft.key)
-    new = set(made)
-    fresh = {row.id: row for row in rows if row.id in new}
-    await _reserve(tx, list(fresh.values()))
-    for row in fresh.values():
-        tx.enqueue(REFUND, SendRefund(ShopId(row.shop_id), RefundId(row.id)))
-    return [RefundId(by_key[draft.shop_id, draft.key].id) for draft in drafts]
+    return {key: RefundId(row.id) for key, row in by_key.items()}
+
+
+async def _insert(
+    tx: Tx,
+    actor: Actor,
+    drafts: Mapping[Key, RefundDraft],
+    ids: Mapping[Key, RefundId],
+    payments: Mapping[int, paying.TendersRow],
+    orders: Mapping[OrderId, OrderPayment],
+) -> None:
+    """Write refunds, each over the tenders of its payment, of which the locks are held."""
+    if not drafts:
+        return
+    back = {payment_id: list(row.tender_back_minors) for payment_id, row in payments.items()}
+    shares: list[str] = []
+    for draft in drafts.values():
+        payment = payments[orders[draft.order_id].payment_id]
+        kinds = [TenderKind(kind) for kind in payment.tender_kinds]
+        gone = back[payment.id]
+        share = over_tenders(kinds, payment.tender_minors, gone, draft.amount.minor)
+        back[payment.id] = [one + more for one, more in zip(gone, share, strict=True)]
+        shares.append(array_text(share))
+    written = await tx.run(
+        giving.INSERT_REFUNDS,
+        shop_ids=[draft.shop_id for draft in drafts.values()],
+        ids=[ids[key] for key in drafts],
+        order_ids=[draft.order_id for draft in drafts.values()],
+        keys=[draft.key for draft in drafts.values()],
+        minors=[draft.amount.minor for draft in drafts.values()],
+        currencies=[draft.amount.currency.code for draft in drafts.values()],
+        reasons=[draft.reason for draft in drafts.values()],
+        tender_minors=shares,
+        requested_by=actor.label,
+        now=tx.now,
+    )
+    if written < len(drafts):
+        # Of one order the lock decides, so that somebody used a key for another order just now.
+        raise RefundKeyReused(next(iter(drafts.values())).key)
+    await write_back(tx, payments.values(), back)
 
 
 def _check(actor: Actor, draft: RefundDraft, paid: OrderPayment | None) -> None:
@@ -82,10 +129,10 @@ def _check(actor: Actor, draft: RefundDraft, paid: OrderPayment | None) -> None:
     )
 
 
-async def _reserve(tx: Tx, rows: Sequence[giving.RefundRow]) -> None:
+async def _reserve(tx: Tx, drafts: Sequence[RefundDraft]) -> None:
     wanted: dict[tuple[int, int], int] = defaultdict(int)
-    for row in rows:
-        wanted[row.shop_id, row.order_id] += row.amount_minor
+    for draft in drafts:
+        wanted[draft.shop_id, draft.order_id] += draft.amount.minor
     if not wanted:
         return
     keys = sorted(wanted)
@@ -101,3 +148,16 @@ async def _reserve(tx: Tx, rows: Sequence[giving.RefundRow]) -> None:
         left = (await payments_of_orders(tx, [(ShopId(shop), OrderId(order))]))[OrderId(order)]
         asked = Money(wanted[shop, order], left.amount.currency)
         raise RefundTooLarge(asked, left.refundable)
+
+
+async def write_back(
+    tx: Tx, payments: Iterable[paying.TendersRow], back: Mapping[int, Sequence[int]]
+) -> None:
+    """Keep how much has gone back, or is on its way, over each tender of locked payments."""
+    rows = list(payments)
+    await tx.run(
+        paying.GO_BACK_OVER,
+        person_ids=[row.person_id for row in rows],
+        ids=[row.id for row in rows],
+        backs=[array_text(back[row.id]) for row in rows],
+    )

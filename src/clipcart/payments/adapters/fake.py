@@ -5,7 +5,6 @@ amount, so that a world built twice behaves twice the same. Its books are writte
 of its own, never in one of ours; its callbacks are signed and planned, and a sweep makes them.
 """
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,26 +20,17 @@ from clipcart.kit.money import Money
 from clipcart.payments.actions.hearing import store_callbacks
 from clipcart.payments.adapters import _sql
 from clipcart.payments.adapters.calls import Call, charge_told, planned_calls, refund_told
-from clipcart.payments.adapters.cards import DECLINES, Scenario
-from clipcart.payments.adapters.tokens import card_of, make_token
+from clipcart.payments.adapters.cards import Scenario
+from clipcart.payments.adapters.plans import Plan, plan_of
+from clipcart.payments.adapters.tokens import card_of, make_kind_token, make_token
 from clipcart.payments.errors import CallbackRefused
 from clipcart.payments.model import News, ProviderTotals, RefundNews, RefundSaid, Said
 from clipcart.payments.ports import ChargeOrder, RefundOrder
+from clipcart.payments.tenders import TenderKind
 
 SIGNATURE: Final = "testpay-signature"
 BATCH: Final = 200
 _SLOW_REFUND: Final = timedelta(days=3)
-_LATE_CAPTURE: Final = timedelta(hours=12)
-_DELAYED = (Scenario.DUPLICATES, Scenario.OUT_OF_ORDER, Scenario.CALLBACK_LOST, Scenario.SOON)
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What happens to a charge: its state now, and what it becomes when."""
-
-    state: str
-    becomes: str | None = None
-    after: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +64,20 @@ class TestProvider:
         """
         return make_token(self._secret, number, expiry, cvc, now)
 
+    def token_of(self, kind: TenderKind, *, after: timedelta | None = None) -> str:
+        """A token for a tender of this kind, paid `after` the charge (whole seconds).
+
+        Without it a boleto is paid after 2 to 60 hours, and everything else at once. Of a payment
+        of several tenders the one token decides when all of it is paid.
+        """
+        return make_kind_token(self._secret, kind, after)
+
     # -- the port ------------------------------------------------------------------------------
 
     async def charge_many(self, orders: Sequence[ChargeOrder]) -> Sequence[News | Outage]:
         """Hold or take each amount, all in one statement."""
         _outside()
-        plans = {order: self._plan(order) for order in orders}
+        plans = {order: plan_of(self._secret, self._seed, order) for order in orders}
         async with self._db.transaction() as tx:
             rows = await self._charge(tx, plans)
         return [self._answer(rows[_ref(order)]) for order in orders]
@@ -151,7 +149,7 @@ class TestProvider:
                 amount=amount,
                 reason=told["reason"],
                 brand=told["brand"],
-                last4=told["last4"],
+                last4=told["last4"] or None,
             )
         ]
 
@@ -217,31 +215,6 @@ class TestProvider:
         return {SIGNATURE: sign(self._secret, "callback", body)}, body
 
     # -- inside --------------------------------------------------------------------------------
-
-    def _plan(self, order: ChargeOrder) -> Plan:
-        scenario = card_of(self._secret, order.method).scenario
-        done = "CAPTURED" if order.captures_at_once else "AUTHORISED"
-        if scenario in DECLINES:
-            return Plan("DECLINED")
-        if scenario is Scenario.CHALLENGE:
-            return Plan("CHALLENGE", done)
-        if scenario is Scenario.PROCESSING_ERROR:
-            return Plan("FAILED", done)
-        if scenario is Scenario.LATER_DECLINED:
-            return Plan("PROCESSING", "DECLINED", self._delay(order, 2, 30))
-        if scenario in _DELAYED or scenario is Scenario.WRONG_AMOUNT:
-            return Plan("PROCESSING", done, self._delay(order, 2, 30))
-        if scenario is Scenario.HOURS_LATER:
-            return Plan("PROCESSING", done, self._delay(order, 120, 1200))
-        if scenario is Scenario.LATE_CAPTURE:
-            return Plan("PROCESSING", "CAPTURED", _LATE_CAPTURE)
-        return Plan(done)
-
-    def _delay(self, order: ChargeOrder, least_min: int, most_min: int) -> timedelta:
-        text = f"{self._seed}:{order.method}:{order.amount}:{order.attempt}"
-        number = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
-        span_s = (most_min - least_min) * 60
-        return timedelta(seconds=least_min * 60 + number % span_s)
 
     async def _charge(
         self, tx: Tx, plans: Mapping[ChargeOrder, Plan]
@@ -366,7 +339,7 @@ class TestProvider:
             reason=row.reason,
             url=self._challenge_url + row.ref if said is Said.CHALLENGE else None,
             brand=row.brand,
-            last4=row.last4,
+            last4=row.last4 or None,
         )
 
 

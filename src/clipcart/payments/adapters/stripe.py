@@ -22,6 +22,7 @@ from clipcart.kit.money import Money
 from clipcart.payments.errors import CallbackRefused
 from clipcart.payments.model import News, RefundNews, RefundSaid, Said
 from clipcart.payments.ports import ChargeOrder, RefundOrder, side_by_side
+from clipcart.payments.tenders import TenderKind
 
 _SAID: Final = {
     "requires_confirmation": Said.PROCESSING,
@@ -39,6 +40,8 @@ _REFUND_SAID: Final = {
     "failed": RefundSaid.FAILED,
     "canceled": RefundSaid.FAILED,
 }
+_TAKEN: Final = (TenderKind.CARD, TenderKind.DEBIT)
+"""Stripe treats debit cards as cards."""
 _CONFLICTS: Final = frozenset({409, 429})
 
 
@@ -74,7 +77,11 @@ class StripeProvider:
         return await side_by_side(self.look, orders)
 
     async def charge(self, order: ChargeOrder) -> News:
-        """Make the intent and confirm it."""
+        """Make the intent and confirm it. Tenders that this adapter cannot take are declined."""
+        if any(tender.kind not in _TAKEN for tender in order.tenders) or len(order.tenders) > 1:
+            error = {"last_payment_error": {"code": "tender_not_supported"}}
+            untaken = {"id": f"none-{order.key}", "status": "requires_payment_method"}
+            return self._news(order, untaken | error)
         intent = await self._make(order)
         if intent["status"] == "requires_confirmation":
             intent = await self._confirm(order, intent["id"])
