@@ -20,7 +20,8 @@ import uvloop
 
 from bench.wire import Outcome
 from clipcart.kit.clock import wall_now
-from clipcart.kit.db import Tx, prepare_connection
+from clipcart.kit.connections import prepare_connection
+from clipcart.kit.db import Tx
 from clipcart.main import Installation
 
 Statement = tuple[str, str, tuple[Any, ...]]

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import uvloop
 
 from bench.wire import Outcome
-from clipcart.kit.db import PooledDatabase, Tx, connect_pool
+from clipcart.kit.connections import connect_pool
+from clipcart.kit.db import PooledDatabase, Tx
 
 if TYPE_CHECKING:
     Pipe = Connection[Outcome, Outcome]

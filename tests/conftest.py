@@ -12,7 +12,8 @@ from typing import Any
 import asyncpg
 import pytest
 
-from clipcart.kit.db import PooledDatabase, Tx, connect_pool, prepare_connection
+from clipcart.kit.connections import connect_pool, prepare_connection
+from clipcart.kit.db import PooledDatabase, Tx
 from clipcart.kit.engine import Engine, Wiring
 from clipcart.kit.migrate import migrate
 from clipcart.kit.postgres import Embedded
@@ -97,8 +98,9 @@ def engine_for(db: OneConnection) -> Callable[[Wiring], Engine]:
 async def real_db(server: Callable[[str], str], template: str) -> AsyncIterator[PooledDatabase]:
     """A database of the test's own with a pool: real commits, for races and crashes."""
     pool = await connect_pool(await clone(server, template), size=20)
-    yield PooledDatabase(pool, movable_clock=True)
-    await pool.close()
+    db = PooledDatabase(pool, movable_clock=True)
+    yield db
+    await db.close()
 
 
 @pytest.fixture

@@ -34,7 +34,8 @@ from clipcart.identity.adapters.fake import LocalMailer
 from clipcart.identity.adapters.smtp import SmtpMailer
 from clipcart.inventory import _jobs as inventory_jobs
 from clipcart.kit import _sql, ids, log, rates
-from clipcart.kit.db import PooledDatabase, connect_pool
+from clipcart.kit.connections import connect_pool
+from clipcart.kit.db import PooledDatabase
 from clipcart.kit.engine import Engine, Wiring
 from clipcart.kit.files import Files
 from clipcart.kit.http import HttpClient
@@ -74,7 +75,7 @@ class Installation:
 
     async def close(self) -> None:
         """Close connections."""
-        await self.pool.close()
+        await self.db.close()
 
 
 def secret_of(settings: Settings) -> str:
@@ -133,7 +134,7 @@ def wiring(
 async def open_installation(settings: Settings, url: str, *, durable: bool = True) -> Installation:
     """Open everything that a process of this installation needs. Close it again.
 
-    `durable` as in kit.db.connect_pool.
+    `durable` as in kit.connections.connect_pool.
     """
     pool = await connect_pool(url, size=settings.pool_size, durable=durable)
     db = PooledDatabase(pool, movable_clock=not settings.production)

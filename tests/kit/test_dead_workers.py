@@ -13,7 +13,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from clipcart.kit.db import Database, PooledDatabase, connect_pool
+from clipcart.kit.connections import connect_pool
+from clipcart.kit.db import Database, PooledDatabase
 from clipcart.kit.engine import Engine, Wiring
 from clipcart.kit.jobs import Job, Lane
 from clipcart.kit.migrate import migrate
@@ -25,7 +26,8 @@ from tests.support.database import clone
 
 SLEEPER = """
 import asyncio, sys
-from clipcart.kit.db import PooledDatabase, connect_pool
+from clipcart.kit.connections import connect_pool
+from clipcart.kit.db import PooledDatabase
 from clipcart.kit.engine import Engine, Wiring
 from clipcart.kit.jobs import Job, JobKind, Lane
 from clipcart.kit.worker import work

@@ -18,7 +18,7 @@ from clipcart.identity import SYSTEM
 from clipcart.inventory import OrderLine, StockChange, StockIsReserved, Want
 from clipcart.inventory.model import Shelf as ModelShelf
 from clipcart.inventory.model import decide
-from clipcart.kit.db import prepare_connection
+from clipcart.kit.connections import prepare_connection
 from clipcart.kit.ids import OrderId, ShopId, SkuId, WarehouseId, new_id
 from tests.inventory.world import TTL, Shelf, build, conserved, counts, fill, keys, want
 from tests.support.database import START, OneConnection, clone

@@ -26,7 +26,7 @@ from hypothesis.stateful import (
 )
 
 from clipcart import inventory, orders
-from clipcart.kit.db import prepare_connection
+from clipcart.kit.connections import prepare_connection
 from clipcart.kit.errors import Refusal
 from clipcart.kit.ids import OrderId, SkuId
 from clipcart.orders.model import MOVES, State

@@ -14,7 +14,6 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import asyncpg
-import asyncpg.protocol.protocol
 import msgspec
 
 from clipcart.kit import clock
@@ -32,7 +31,6 @@ open_transactions: ContextVar[int] = ContextVar("open_transactions", default=0)
 round_trips: ContextVar[list[int] | None] = ContextVar("round_trips", default=None)
 """A counter of statements sent, set by tests that hold pages to a budget."""
 
-LOCK_TIMEOUT_MS = 2_000
 RETRIES = 3
 OFFSET_AGE_MS = 20
 """How long a page may use the clock's offset as last read; transactions always ask."""
@@ -246,6 +244,8 @@ class PooledDatabase(Database):
         self._movable = movable_clock
         self._offset_us = 0
         self._offset_until_ms = 0
+        self._at_hand: list[Any] = []
+        self._asking = 0
 
     @property
     def now_hint(self) -> datetime:
@@ -257,23 +257,56 @@ class PooledDatabase(Database):
         self._offset_us = await connection.fetchval(_OFFSET.sql)
         return clock.at_offset(self._offset_us)
 
+    async def take(self) -> Any:
+        """A connection for oneself alone: one that is at hand, else the pool's."""
+        while self._at_hand:
+            connection = self._at_hand.pop()
+            if not _is_lost(connection):
+                return connection
+            await self.pool.release(connection)
+        self._asking += 1
+        try:
+            return await self.pool.acquire()
+        finally:
+            self._asking -= 1
+
+    async def give_back(self, connection: Any, *, is_clean: bool) -> None:
+        """Keep it at hand, unless somebody waits for the pool or something went wrong.
+
+        Half the pool's connections at most, so that nobody who asks the pool itself waits for
+        those; going through the pool costs as much as a small statement.
+        """
+        is_welcome = len(self._at_hand) < self.pool.get_max_size() // 2 and not self._asking
+        if is_clean and is_welcome and not self.pool.is_closing():
+            self._at_hand.append(connection)
+        else:
+            await self.pool.release(connection)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        while self._at_hand:
+            await self.pool.release(self._at_hand.pop())
+        await self.pool.close()
+
     @contextlib.asynccontextmanager
     async def transaction(self) -> AsyncIterator[Tx]:
-        async with self.pool.acquire() as connection:
-            token = open_transactions.set(open_transactions.get() + 1)
-            try:
-                async with connection.transaction():
-                    tx = Tx(connection, await self._now(connection))
-                    yield tx
-                    await tx.flush()
-            except (asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
-                # What asyncpg says of a connection that was lost on the way hides that it was.
-                if not _is_lost(connection):
-                    raise
-                raise asyncpg.ConnectionDoesNotExistError("the connection was lost") from error
-            finally:
-                open_transactions.reset(token)
-                self._offset_until_ms = 0  # It may have been the one that moved the clock.
+        connection, is_clean = await self.take(), False
+        token = open_transactions.set(open_transactions.get() + 1)
+        try:
+            async with connection.transaction():
+                tx = Tx(connection, await self._now(connection))
+                yield tx
+                await tx.flush()
+            is_clean = True
+        except (asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+            # What asyncpg says of a connection that was lost on the way hides that it was.
+            if not _is_lost(connection):
+                raise
+            raise asyncpg.ConnectionDoesNotExistError("the connection was lost") from error
+        finally:
+            open_transactions.reset(token)
+            self._offset_until_ms = 0  # It may have been the one that moved the clock.
+            await self.give_back(connection, is_clean=is_clean)
 
     def reading(self) -> AbstractAsyncContextManager[Tx]:
         return _Reading(self)
@@ -303,16 +336,16 @@ class _Reading(AbstractAsyncContextManager[Tx]):
         self._db = db
 
     async def __aenter__(self) -> Tx:
-        self._connection = await self._db.pool.acquire()
+        self._connection = await self._db.take()
         try:
             now = await self._db.now_for_looking(self._connection)
         except BaseException:
-            await self._db.pool.release(self._connection)
+            await self._db.give_back(self._connection, is_clean=False)
             raise
         return Tx(self._connection, now, writable=False)
 
-    async def __aexit__(self, *_error: object) -> None:
-        await self._db.pool.release(self._connection)
+    async def __aexit__(self, kind: type[BaseException] | None, *_error: object) -> None:
+        await self._db.give_back(self._connection, is_clean=kind is None)
 
 
 def _is_lost(connection: Any) -> bool:
@@ -321,57 +354,3 @@ def _is_lost(connection: Any) -> bool:
     except asyncpg.InterfaceError:
         return True  # The pool has taken it back, as it does with those that were closed.
     return closed
-
-
-def json_text(value: Any) -> str:
-    """JSON as text, for lists of lists: the driver would take those for arrays of more ranks."""
-    return msgspec.json.encode(value).decode()
-
-
-def _know_lists_at_sight() -> None:
-    """Let the driver tell list parameters from their elements by type.
-
-    It asks every element of an array whether it is a list itself, by an abstract class: a fifth
-    of a purchase's time, since purchases are written as arrays. Ours are lists or tuples, so the
-    two concrete types say the same. Where the driver has no such name, nothing happens.
-    """
-    if hasattr(asyncpg.protocol.protocol, "IterableABC"):
-        asyncpg.protocol.protocol.IterableABC = (list, tuple)
-
-
-_know_lists_at_sight()
-
-
-async def prepare_connection(connection: Any) -> None:
-    """Give a new connection the codecs that rows rely on."""
-    for name in ("jsonb", "json"):
-        await connection.set_type_codec(
-            name, encoder=json_text, decoder=msgspec.json.decode, schema="pg_catalog"
-        )
-
-
-async def _keep(_connection: Any) -> None:
-    """Connections are returned clean, so asyncpg's reset round trip is not needed."""
-
-
-async def connect_pool(url: str, *, size: int = 16, durable: bool = True) -> "asyncpg.Pool[Any]":
-    """A pool to `url`. Statements wait at most LOCK_TIMEOUT_MS for a lock.
-
-    `durable=False` does not wait for the disk at each commit: only for work that is begun anew
-    when the machine dies, such as loading the demo world.
-    """
-    pool: asyncpg.Pool[Any] = await asyncpg.create_pool(
-        url,
-        min_size=min(2, size),
-        max_size=size,
-        init=prepare_connection,
-        reset=_keep,
-        server_settings={
-            "application_name": "clipcart",
-            "lock_timeout": str(LOCK_TIMEOUT_MS),
-            "timezone": "UTC",
-            "jit": "off",
-            **({} if durable else {"synchronous_commit": "off"}),
-        },
-    )
-    return pool

@@ -265,9 +265,12 @@ class Money:
 
     def decimal_string(self) -> str:
         """The amount for programs, without symbol or grouping: "12.30", "1200", "-0.005"."""
-        whole, digits = self._digits()
+        exponent = self.currency.exponent
+        if not exponent:
+            return str(self.minor)
+        digits = str(abs(self.minor)).rjust(exponent + 1, "0")
         sign = "-" if self.minor < 0 else ""
-        return f"{sign}{whole}.{digits}" if digits else f"{sign}{whole}"
+        return f"{sign}{digits[:-exponent]}.{digits[-exponent:]}"
 
     def format(self, language: str = "") -> str:
         """The amount for people: "$12.30", "¥1,200", "R$ 12,30".

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from clipcart import markets
 from clipcart.identity import Actor, as_person, require
-from clipcart.kit.db import Tx, json_text
+from clipcart.kit.connections import json_text
+from clipcart.kit.db import Tx
 from clipcart.orders import clocks
 from clipcart.orders._sql import changes as sql
 from clipcart.orders.events import OrderPlaced
