@@ -13,6 +13,8 @@ from clipcart.kit.errors import Refusal
 from clipcart.kit.ids import OrderId, ProductId, ShopId, SkuId
 from clipcart.kit.money import USD, Currency, Money, Rate
 from clipcart.main import Installation
+from clipcart.ops.replaying import files, till
+from clipcart.ops.replaying.plan import Grains, Plan, plan
 from tests.house.documents import DOCS, table
 from tests.inventory.world import Shelf, an_order, build, want
 from tests.support.buying import lines_for, request_for
@@ -238,3 +240,33 @@ def test_categories() -> None:
     rows = table(page, "Attribute", "Required in")
     assert {(row["Attribute"], row["Example"]) for row in rows} <= required
     assert {key for key, _ in required} == {row["Attribute"] for row in rows}
+
+
+def a_payment(text: str) -> files.FilePayment:
+    """A row of payments as docs/how/replay.md writes it: type, amount, instalments."""
+    type_, amount, _, installments = text.split()
+    return files.FilePayment(type_, int(installments), files.minor(amount))
+
+
+def test_replay_tenders() -> None:
+    day = datetime(2017, 5, 1, 12)
+    buyer = files.Buyer("somebody", "01001", "sao paulo", "SP")
+    grains = Grains(24)
+    for number, row in enumerate(table("how/replay.md", "Priced")):
+        line = files.FileLine("lamp", "shop", files.minor(row["Priced"]), 0)
+        payments = tuple(map(a_payment, row["Rows of the files"].split(", ")))
+        order = files.FileOrder(
+            *(f"order-{number}", "invoiced", buyer, day, day, None, None, day, (line,), payments)
+        )
+        planned = plan(number, order, grains)
+        assert isinstance(planned, Plan)
+        paid = [
+            f"{till.TYPE_OF[tender.kind]} {tender.amount.minor / 100:.2f}"
+            for tender in till.tenders(planned)
+        ]
+        noted = [
+            f"{each.cause} {type_} {minor / 100:.2f}"
+            for each in planned.differences
+            for type_, minor in each.payments.items()
+        ]
+        assert (", ".join(paid), ", ".join(noted)) == (row["Tenders here"], row["Noted"])

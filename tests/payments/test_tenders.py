@@ -107,6 +107,33 @@ async def test_refunds_go_back_over_money_first_and_vouchers_last(till: Till) ->
     await till.books_agree()
 
 
+async def test_captured_tenders_are_told_of_a_set_and_only_where_money_was_taken(
+    till: Till,
+) -> None:
+    at_once = till.provider.token_of(BOLETO, after=timedelta(0))
+    later = till.provider.token_of(BOLETO, after=timedelta(days=1))
+    mixed = await till.pay_in(tender(VOUCHER, 400), tender(CARD, 500), token=at_once)
+    plain = await till.pay(cards.SUCCESS, 900)
+    waiting = await till.pay_in(tender(BOLETO, 700), token=later)
+    declined = await till.pay(cards.DECLINED, 300)
+    await give_back(till, mixed, 450, "a")
+    asked = [mixed, plain, waiting, declined]
+    async with till.db.reading() as tx:
+        keys = [(each.person_id, each.payment_id) for each in asked]
+        found = await payments.captured_tenders(tx, keys)
+        strangers = await payments.captured_tenders(
+            tx, [(plain.person_id, mixed.payment_id), (mixed.person_id, plain.payment_id)]
+        )
+    assert {
+        payment_id: [(each.kind, each.amount.minor, each.left.minor) for each in tenders]
+        for payment_id, tenders in found.items()
+    } == {
+        mixed.payment_id: [(VOUCHER, 400, 400), (CARD, 500, 50)],
+        plain.payment_id: [(CARD, 900, 900)],
+    }
+    assert strangers == {}
+
+
 async def test_a_refund_that_fails_frees_its_tenders(till: Till) -> None:
     paid = await till.pay_in(
         tender(CARD, 300), tender(VOUCHER, 700), token=till.token(cards.REFUND_FAILS)

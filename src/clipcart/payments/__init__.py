@@ -46,6 +46,7 @@ from clipcart.payments.model import (
 )
 from clipcart.payments.ports import ChargeOrder, Provider, RefundOrder
 from clipcart.payments.queries import (
+    captured_tenders,
     open_exceptions,
     payment_for,
     payment_of_order,
@@ -93,6 +94,7 @@ __all__ = [
     "TenderKind",
     "TestCard",
     "TestProvider",
+    "captured_tenders",
     "jobs",
     "kind_of",
     "open_exceptions",

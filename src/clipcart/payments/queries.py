@@ -43,16 +43,19 @@ def as_payment(row: paying.PaymentRow) -> Payment:
                 row.shop_ids, row.order_ids, row.split_minors, strict=True
             )
         ),
-        tenders=tuple(
-            PaidTender(
-                TenderKind(kind), Money.of(minor, row.currency), Money.of(back, row.currency)
-            )
-            for kind, minor, back in zip(
-                row.tender_kinds, row.tender_minors, row.tender_back_minors, strict=True
-            )
-        ),
+        tenders=paid_tenders(row),
         requested_at=row.requested_at,
         changed_at=row.changed_at,
+    )
+
+
+def paid_tenders(row: paying.PaymentRow | paying.CapturedRow) -> tuple[PaidTender, ...]:
+    """The tenders of a row."""
+    return tuple(
+        PaidTender(TenderKind(kind), Money.of(minor, row.currency), Money.of(back, row.currency))
+        for kind, minor, back in zip(
+            row.tender_kinds, row.tender_minors, row.tender_back_minors, strict=True
+        )
     )
 
 
@@ -114,6 +117,18 @@ async def payments_of_orders(
 async def payment_of_order(tx: Tx, shop_id: ShopId, order_id: OrderId) -> OrderPayment | None:
     """What was paid for one order, or None when no payment was asked for it."""
     return (await payments_of_orders(tx, [(shop_id, order_id)])).get(order_id)
+
+
+async def captured_tenders(
+    tx: Tx, keys: Sequence[tuple[PersonId, PaymentId]]
+) -> Mapping[PaymentId, tuple[PaidTender, ...]]:
+    """What payments were paid with, of those whose money was taken. For rooms, as above."""
+    rows = await tx.all(
+        paying.CAPTURED,
+        person_ids=[person_id for person_id, _ in keys],
+        ids=[payment_id for _, payment_id in keys],
+    )
+    return {PaymentId(row.id): paid_tenders(row) for row in rows}
 
 
 async def refunds_of_order(tx: Tx, shop_id: ShopId, order_id: OrderId) -> list[Refund]:

@@ -1,5 +1,6 @@
 """What became of the history here, asked of the rooms, and what of it needs a cause."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -7,12 +8,13 @@ from zoneinfo import ZoneInfo
 
 from clipcart import markets, orders, payments
 from clipcart.kit.db import Tx
-from clipcart.kit.ids import OrderId, ShopId
+from clipcart.kit.ids import OrderId, PaymentId, ShopId
 from clipcart.ops.replaying.causes import Cause, Difference
 from clipcart.ops.replaying.plan import Plan
 from clipcart.ops.replaying.record import Known, Record
 from clipcart.ops.replaying.settling import MARKET
 from clipcart.ops.replaying.tables import Figures
+from clipcart.ops.replaying.till import TYPE_OF
 from clipcart.orders import Order, Reason, State
 
 PAGE: Final = 1_000
@@ -39,20 +41,22 @@ class Outcome:
     reasons: frozenset[Reason]
 
 
-async def outcomes(tx: Tx, record: Record, plans: Sequence[Plan]) -> dict[str, Outcome]:
+async def outcomes(tx: Tx, record: Record) -> dict[str, Outcome]:
     """How every placed order ended. A few statements for a thousand orders."""
     zone = markets.get(MARKET).time_zone
-    tenders = {each.order.id: each.tenders for each in plans}
     sellers = {shop_id: seller for seller, shop_id in record.shops.items()}
     found: dict[str, Outcome] = {}
     for some in _pages(list(record.orders.items())):
         keys = [key for _, known in some for key in known.keys]
         there = await orders.orders_by_keys(tx, keys)
         paid = await payments.payments_of_orders(tx, keys)
+        tenders = await payments.captured_tenders(
+            tx, sorted({(each.person_id, each.payment_id) for each in paid.values()})
+        )
         for order_id, known in some:
             mine = [there[key] for key in known.keys]
             found[order_id] = Outcome(
-                _figures(mine, tenders[order_id], sellers, paid, zone),
+                _figures(mine, sellers, _paid(mine, known.payment_id, paid, tenders), zone),
                 frozenset(each.cancelled.reason for each in mine if each.cancelled is not None),
             )
     return found
@@ -60,9 +64,8 @@ async def outcomes(tx: Tx, record: Record, plans: Sequence[Plan]) -> dict[str, O
 
 def _figures(
     mine: Sequence[Order],
-    tenders: Sequence[tuple[str, int]],
     sellers: Mapping[ShopId, str],
-    paid: Mapping[OrderId, payments.OrderPayment],
+    paid: dict[str, int],
     zone: ZoneInfo,
 ) -> Figures:
     return Figures(
@@ -71,7 +74,7 @@ def _figures(
         state=mine[0].ship_to.region,
         price_minor=sum(each.items.minor for each in mine),
         freight_minor=sum(each.shipping.minor for each in mine),
-        paid=dict(tenders) if all(_is_paid(each, paid) for each in mine) else {},
+        paid=paid,
         sellers={
             sellers[each.shop_id]: (
                 sum(line.quantity for line in each.lines),
@@ -81,6 +84,21 @@ def _figures(
             for each in mine
         },
     )
+
+
+def _paid(
+    mine: Sequence[Order],
+    payment_id: PaymentId,
+    paid: Mapping[OrderId, payments.OrderPayment],
+    tenders: Mapping[PaymentId, Sequence[payments.PaidTender]],
+) -> dict[str, int]:
+    """What was taken by the files' payment types; nothing where an order is not paid in full."""
+    if not all(_is_paid(each, paid) for each in mine):
+        return {}
+    found: Counter[str] = Counter()
+    for tender in tenders.get(payment_id, ()):
+        found[TYPE_OF[tender.kind]] += tender.amount.minor
+    return dict(found)
 
 
 def _is_paid(order: Order, paid: Mapping[OrderId, payments.OrderPayment]) -> bool:

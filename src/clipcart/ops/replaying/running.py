@@ -218,7 +218,7 @@ class _Run:
         tell = self._stage.tell
         tell("comparing", 0, 3)
         async with self._stage.db.transaction() as tx:
-            ended = await replayed.outcomes(tx, self._stage.record, plans)
+            ended = await replayed.outcomes(tx, self._stage.record)
             await record.note(tx, replayed.judge(plans, ended))
             differences = await record.noted(tx)
         tell("comparing", 1, 3)

@@ -23,7 +23,7 @@ from clipcart.ops.replaying.files import Buyer
 from clipcart.ops.replaying.plan import Ending, Grains, Plan
 from clipcart.ops.replaying.record import Known
 from clipcart.ops.replaying.settling import MARKET, PLATFORM, Stage, ship_to
-from clipcart.ops.replaying.till import HistoricProvider
+from clipcart.ops.replaying.till import HistoricProvider, tenders
 from clipcart.orders import OrderKey
 
 AT_ONCE: Final = 400
@@ -160,6 +160,7 @@ class Trade:
             method=self._provider.token(each, self._grains),
             total_shown=Money.of(each.total_minor, "BRL"),
             clears_cart=False,
+            tenders=tenders(each),
             agreed=checkout.Agreement(
                 prices,
                 {

@@ -165,6 +165,25 @@ LOCK_PAYMENTS = query(
 )
 
 
+class CapturedRow(NamedTuple):
+    id: int
+    currency: str
+    tender_kinds: list[str]
+    tender_minors: list[int]
+    tender_back_minors: list[int]
+
+
+CAPTURED = query(
+    """
+    select p.id, p.currency, p.tender_kinds, p.tender_minors, p.tender_back_minors
+    from payments.payment p
+    join unnest(:person_ids::bigint[], :ids::bigint[]) as u(person_id, id)
+        on p.person_id = u.person_id and p.id = u.id
+    where p.state = 'CAPTURED'""",
+    CapturedRow,
+)
+
+
 class TendersRow(NamedTuple):
     person_id: int
     id: int
