@@ -10,7 +10,7 @@ from time import perf_counter
 import click
 
 from bench import history, inside
-from bench.bench import Bench, only, require
+from bench.bench import Bench, json_of, only, require
 from bench.report import Figure
 from bench.wire import Outcome, Script, request
 from bench.world import PASSWORD, World
@@ -18,7 +18,7 @@ from clipcart import identity, orders
 from clipcart.doorway.visit import SESSION_COOKIE
 from clipcart.kit.clock import wall_now
 from clipcart.kit.db import Tx
-from clipcart.kit.ids import ShopId
+from clipcart.kit.ids import PersonId, ShopId
 
 CONNECTIONS = 16
 NEWEST = 50
@@ -29,7 +29,7 @@ OTHERS_SHARE = 10
 
 
 async def newest_orders(bench: Bench) -> None:
-    """W5 at each size: the read by itself, and the Seller Center's page over HTTP."""
+    """W5 at each size: the read by itself, the API and the Seller Center's page over HTTP."""
     for count in bench.order_counts:
         await _load(bench, count)
         for where, shops in (
@@ -37,7 +37,9 @@ async def newest_orders(bench: Bench) -> None:
             (f"in every shop, {count:,} orders in one", bench.world.shops),
         ):
             await _by_face(bench, where, shops)
-        await _by_page(bench, f"in one shop of {count:,} orders", bench.world.shops[0])
+        where = f"in one shop of {count:,} orders"
+        await _by_api(bench, where, bench.world.shops[0])
+        await _by_page(bench, where, bench.world.shops[0])
 
 
 async def _load(bench: Bench, count: int) -> None:
@@ -103,6 +105,26 @@ async def _by_face(bench: Bench, where: str, shops: Sequence[int]) -> None:
     bench.add(_figure(f"newest 50 orders {where}: the read in process", outcome, top))
 
 
+async def _by_api(bench: Bench, where: str, shop_id: int) -> None:
+    token = await _token(bench, shop_id)
+    scripts: list[Script] = [
+        (
+            request(
+                "GET",
+                f"/api/v1/seller/{shop_id}/orders?limit={NEWEST}",
+                headers=(f"Authorization: Bearer {token}",),
+            ),
+        )
+    ]
+    outcome = bench.send(scripts, CONNECTIONS, seconds=min(bench.seconds, 6.0), sample_every=50)
+    only(outcome, 200)
+    for sample in outcome.samples:
+        items = json_of(sample)["items"]
+        require(len(items) == NEWEST, f"W5: the answer has {len(items)} orders, not {NEWEST}")
+        require(all(each["lines"] for each in items), "W5: an order came without its lines")
+    bench.add(_figure(f"newest 50 orders {where}: API over HTTP", outcome, None))
+
+
 async def _by_page(bench: Bench, where: str, shop_id: int) -> None:
     cookie = await _signed_in(bench, shop_id)
     scripts: list[Script] = [
@@ -120,6 +142,15 @@ async def _by_page(bench: Bench, where: str, shop_id: int) -> None:
         links = sample.body.count(f"/sell/{shop_id}/orders/".encode())
         require(links >= NEWEST, f"W5: the page has {links} links to orders, not {NEWEST}")
     bench.add(_figure(f"newest 50 orders {where}: Seller Center page", outcome, None))
+
+
+async def _token(bench: Bench, shop_id: int) -> str:
+    owner = bench.world.owners[bench.world.shops.index(shop_id)]
+    async with bench.installation.db.transaction() as tx:
+        made = await identity.create_token(
+            tx, identity.as_person(PersonId(owner)), "bench", [identity.Scope.ORDERS_READ]
+        )
+    return made.secret
 
 
 async def _signed_in(bench: Bench, shop_id: int) -> str:
