@@ -31,6 +31,8 @@ TARGETS = {
 """What is killed, and how often compared with the others."""
 
 LONGEST_WAIT_S = 1.2
+WATCHERS_PATIENCE_S = 8.0
+"""A serving process that dies twice within less than this is given up by its watcher."""
 BACK_LIMIT_S = 30
 ROUND_LIMIT_S = 90
 REST_LIMIT_S = 90
@@ -77,6 +79,7 @@ class Storm:
     stride: timedelta = timedelta(hours=10)
     rest: timedelta = timedelta(days=75)
     tell: Callable[[Round], None] = lambda _round: None
+    _served_at: float = -WATCHERS_PATIENCE_S
 
     async def epoch(self, epoch: Epoch, rounds: int) -> Epoch:
         """Run one epoch on a fresh copy of the world, and write down what it came to."""
@@ -129,7 +132,14 @@ class Storm:
         """Kill it; what does not come back by itself is started again after a moment."""
         wreck = self.wreck
         if target == "serving process":
-            wreck.kill_serving()
+            # The watcher starts it again, but gives up on one that dies again at once: then the
+            # whole server ends, for whoever started it to start it again, as here.
+            if stopwatch() - self._served_at < WATCHERS_PATIENCE_S:
+                await wreck.kill(SERVER)
+                await wreck.start(SERVER)
+            else:
+                wreck.kill_serving()
+            self._served_at = stopwatch()
         elif target == "backend":
             wreck.kill_backend(place)
         elif target == "postgres":
