@@ -87,6 +87,7 @@ from clipcart.catalog.queries import (
     sku_keys_of_product,
     skus_of_products,
 )
+from clipcart.catalog.sanitise import plain_text
 from clipcart.catalog.tree_model import (
     Attribute,
     AttributeId,
@@ -196,6 +197,7 @@ __all__ = [
     "newest",
     "offers",
     "owners_of_codes",
+    "plain_text",
     "product",
     "product_for",
     "product_of_handle",

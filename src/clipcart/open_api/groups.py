@@ -1,5 +1,5 @@
 """Every group of operations; importing one registers its handlers."""
 
-from clipcart.open_api import authorization, event, seller
+from clipcart.open_api import authorization, event, product, seller
 
-GROUPS = (authorization, event, seller)
+GROUPS = (authorization, event, product, seller)
