@@ -99,9 +99,15 @@ BRANDS = re.compile(r"\s*(TikTok Shop|TikTok)\s*")
 ENVELOPE = {"code", "message", "request_id"}
 
 
+NUMBERS = {"enum:GTIN|EAN|UPC|ISBN", "enum:GTIN|EAN|UPC|ISBN|JAN"}
+"""What a source lists as values of a barcode's number: they are those of its type."""
+
+
 def tree(node: Any) -> Any:
     """A tree of fields with short types: s i b o f d, or `e:A|B`."""
     if isinstance(node, dict):
+        if node.get("code") in NUMBERS:
+            node = {**node, "code": "string"}
         return {name: tree(inner) for name, inner in sorted(node.items())}
     if isinstance(node, list):
         return [tree(node[0])]

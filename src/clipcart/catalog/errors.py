@@ -72,3 +72,33 @@ class NothingToDecide(Refusal):
 
     def __init__(self, product_id: ProductId, audit_status: str) -> None:
         super().__init__(product_id=product_id, audit_status=audit_status)
+
+
+class NoSuchBrand(Refusal):
+    """The shop has no brand of this id."""
+
+    code = "catalog.no_such_brand"
+    kind = Kind.INVALID
+
+    def __init__(self, brand_id: int) -> None:
+        super().__init__(brand_id=brand_id)
+
+
+class BrandNameTaken(Refusal):
+    """The shop has a brand of this name."""
+
+    code = "catalog.brand_name_taken"
+    kind = Kind.CONFLICT
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name=name)
+
+
+class TooManyBrands(Refusal):
+    """A shop adds no more than so many brands, in a day or in total."""
+
+    code = "catalog.too_many_brands"
+    kind = Kind.EXHAUSTED
+
+    def __init__(self, most: int, span: str) -> None:
+        super().__init__(most=most, span=span)

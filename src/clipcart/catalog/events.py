@@ -125,3 +125,15 @@ class PricesChanged(Event):
     product_id: ProductId
     currency: str
     moves: tuple[PriceMove, ...]
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class BrandAdded(Event):
+    """A shop sells under one more brand."""
+
+    NAME: ClassVar[str] = "catalog.brand_added"
+    SUBJECT: ClassVar[str] = "brand_id"
+    shop_id: ShopId
+    brand_id: int
+    name: str

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from clipcart.catalog.details import detail_problems
 from clipcart.catalog.model import Axis, Image, PriceChange, ProductDraft, SkuDraft
 from clipcart.catalog.said import attribute_problems, tidied_attributes
 from clipcart.catalog.sanitise import sanitise
@@ -51,6 +52,7 @@ def draft_problems(draft: ProductDraft, rules: Rules, currency: Currency) -> lis
         *_axis_problems(draft, rules),
         *_sku_problems(draft, rules, currency),
         *attribute_problems(draft),
+        *detail_problems(draft),
     ]
 
 

@@ -6,6 +6,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from clipcart.catalog.detail_model import (
+    NO_DETAILS,
+    NO_SKU_DETAILS,
+    Brand,
+    ProductDetails,
+    SkuDetails,
+    details_as_json,
+    details_from_json,
+    sku_details_from_json,
+)
 from clipcart.catalog.tree_model import (
     CategoryId,
     ProductAttribute,
@@ -141,7 +151,8 @@ class SkuDraft:
     """A SKU as a seller describes it.
 
     `options` has one value per axis. An empty `seller_sku` is filled in. A SKU that is there
-    already is recognised by `id`, else by its options.
+    already is recognised by `id`, else by its options, and keeps its details where the draft says
+    none.
     """
 
     price: Money
@@ -150,11 +161,15 @@ class SkuDraft:
     weight_g: int = 0
     image_key: str = ""
     id: SkuId | None = None
+    details: SkuDetails | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ProductDraft:
-    """A product as a seller describes it. An empty `handle` is made from the title."""
+    """A product as a seller describes it. An empty `handle` is made from the title.
+
+    A product that is there already keeps its details where the draft says none.
+    """
 
     shop_id: ShopId
     title: str
@@ -165,6 +180,7 @@ class ProductDraft:
     images: tuple[Image, ...] = ()
     handle: str = ""
     attributes: tuple[ProductAttribute, ...] = ()
+    details: ProductDetails | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +203,7 @@ class Sku:
     price: Money
     weight_g: int
     image_key: str
+    details: SkuDetails = NO_SKU_DETAILS
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +228,7 @@ class Product:
     published_at: datetime | None
     is_visible: bool
     attributes: tuple[ProductAttribute, ...]
+    details: ProductDetails = NO_DETAILS
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +240,9 @@ class ProductFor:
     revision: int
     pending: ProductDraft | None
     verdict: AuditResult | None
+    brand: Brand | None
+    created_at: datetime
+    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,11 +340,13 @@ def draft_as_json(draft: ProductDraft) -> dict[str, Any]:
                 "seller_sku": sku.seller_sku,
                 "weight_g": sku.weight_g,
                 "image_key": sku.image_key,
+                "details": details_as_json(sku.details),
             }
             for sku in draft.skus
         ],
         "handle": draft.handle,
         "attributes": attributes_as_json(draft.attributes),
+        "details": details_as_json(draft.details),
     }
 
 
@@ -342,6 +365,7 @@ def draft_from_json(shop_id: ShopId, plain: Mapping[str, Any]) -> ProductDraft:
                 weight_g=sku["weight_g"],
                 image_key=sku["image_key"],
                 id=None if sku["id"] is None else SkuId(sku["id"]),
+                details=sku_details_from_json(sku.get("details")),
             )
             for sku in plain["skus"]
         ),
@@ -349,6 +373,7 @@ def draft_from_json(shop_id: ShopId, plain: Mapping[str, Any]) -> ProductDraft:
         images=images_from_json(plain["images"]),
         handle=plain["handle"],
         attributes=attributes_from_json(plain.get("attributes", ())),
+        details=details_from_json(plain.get("details")),
     )
 
 

@@ -5,6 +5,14 @@ from typing import Any
 
 from clipcart.catalog._sql import reading as sql
 from clipcart.catalog._sql import writing
+from clipcart.catalog.detail_model import (
+    NO_DETAILS,
+    NO_SKU_DETAILS,
+    Brand,
+    BrandId,
+    details_from_json,
+    sku_details_from_json,
+)
 from clipcart.catalog.model import (
     AuditResult,
     AuditStatus,
@@ -15,10 +23,12 @@ from clipcart.catalog.model import (
     Offer,
     Outcome,
     Product,
+    ProductDraft,
     ProductFor,
     ProductKey,
     ShopCard,
     Sku,
+    SkuDraft,
     SkuKey,
     Status,
     axes_from_json,
@@ -63,7 +73,22 @@ async def product_for(tx: Tx, actor: Actor, shop_id: ShopId, product_id: Product
             beside.decided_at,
         )
     pending = None if beside.draft is None else draft_from_json(shop_id, beside.draft)
-    return ProductFor(_product(row), beside.status_reason, beside.revision, pending, verdict)
+    return ProductFor(
+        _product(row),
+        beside.status_reason,
+        beside.revision,
+        pending,
+        verdict,
+        _brand(shop_id, beside),
+        beside.created_at,
+        beside.updated_at,
+    )
+
+
+def _brand(shop_id: ShopId, row: sql.BesideRow) -> Brand | None:
+    if row.brand_id is None or row.brand_name is None or row.brand_since is None:
+        return None
+    return Brand(BrandId(row.brand_id), shop_id, row.brand_name, row.brand_since)
 
 
 async def audit_results(
@@ -105,29 +130,6 @@ async def sku_keys_of_product(tx: Tx, shop_id: ShopId, product_id: ProductId) ->
     """The keys of a product's SKUs, in their order."""
     rows = await tx.all(sql.SKU_KEYS, shop_id=shop_id, product_id=product_id)
     return [(ShopId(row.shop_id), SkuId(row.sku_id)) for row in rows]
-
-
-async def skus_of_products(
-    tx: Tx, actor: Actor, shop_id: ShopId, product_ids: Sequence[ProductId]
-) -> Mapping[ProductId, tuple[Sku, ...]]:
-    """The SKUs of some of the shop's products, in their order. One statement."""
-    require(may_view_products(actor, shop_id), "products.view", actor)
-    found: dict[ProductId, list[Sku]] = {}
-    for row in await tx.all(writing.SKUS, shop_id=shop_id, product_ids=list(product_ids)):
-        product_id = ProductId(row.product_id)
-        found.setdefault(product_id, []).append(
-            Sku(
-                SkuId(row.id),
-                product_id,
-                shop_id,
-                row.seller_sku,
-                tuple(row.options),
-                Money.of(row.price_minor, row.currency),
-                row.weight_g,
-                row.image_key,
-            )
-        )
-    return {product_id: tuple(skus) for product_id, skus in found.items()}
 
 
 async def product_of_handle(tx: Tx, actor: Actor, shop_id: ShopId, handle: str) -> ProductId | None:
@@ -225,32 +227,6 @@ async def categories_on_sale(tx: Tx, market_id: str | None = None) -> Sequence[C
     return [CategoryCount(path, products) for path, products in sorted(totals.items())]
 
 
-async def products_of_shop(
-    tx: Tx,
-    actor: Actor,
-    shop_id: ShopId,
-    *,
-    statuses: Sequence[Status] | None = None,
-    text: str | None = None,
-    cursor: str | None = None,
-    limit: int = 50,
-) -> Page[ShopCard]:
-    """The shop's own list, newest first, in all statuses or some. Raises BadCursor."""
-    require(may_view_products(actor, shop_id), "products.view", actor)
-    page = await sql.OF_SHOP.page(
-        tx,
-        fixed={"shop_id": shop_id},
-        order="newest",
-        cursor=cursor,
-        limit=limit,
-        filters={
-            "statuses": None if statuses is None else [status.value for status in statuses],
-            "text": text or None,
-        },
-    )
-    return page.map(_shop_card)
-
-
 async def audit_queue(
     tx: Tx,
     actor: Actor,
@@ -268,7 +244,7 @@ async def audit_queue(
         limit=limit,
         filters={"audit_status": None if audit_status is None else audit_status.value},
     )
-    return page.map(_shop_card)
+    return page.map(shop_card)
 
 
 def _filters(narrow: Filter) -> dict[str, Any]:
@@ -309,12 +285,14 @@ def _product(row: sql.DocumentRow) -> Product:
                 Money.of(sku["price_minor"], row.currency),
                 sku["weight_g"],
                 sku["image_key"],
+                sku_details_from_json(sku.get("details")) or NO_SKU_DETAILS,
             )
             for sku in document["skus"]
         ),
         published_at=row.published_at,
         is_visible=row.is_visible,
         attributes=attributes_from_json(document.get("attributes", ())),
+        details=details_from_json(document.get("details")) or NO_DETAILS,
     )
 
 
@@ -358,7 +336,8 @@ def _card(row: sql.CardRow) -> Card:
     )
 
 
-def _shop_card(row: sql.ShopCardRow) -> ShopCard:
+def shop_card(row: sql.ShopCardRow) -> ShopCard:
+    """The class that a row of a shop's list stands for."""
     return ShopCard(
         ShopId(row.shop_id),
         ProductId(row.product_id),
@@ -373,4 +352,33 @@ def _shop_card(row: sql.ShopCardRow) -> ShopCard:
         Money.of(row.price_high, row.currency),
         row.created_at,
         row.updated_at,
+    )
+
+
+def newest_draft(found: ProductFor) -> ProductDraft:
+    """The content that an edit starts from: the edit that waits, else what counts now."""
+    if found.pending is not None:
+        return found.pending
+    product = found.product
+    return ProductDraft(
+        product.shop_id,
+        product.title,
+        product.description_html,
+        product.category_id,
+        tuple(
+            SkuDraft(
+                sku.price,
+                sku.options,
+                sku.seller_sku,
+                sku.weight_g,
+                sku.image_key,
+                sku.id,
+                sku.details,
+            )
+            for sku in product.skus
+        ),
+        product.axes,
+        product.images,
+        attributes=product.attributes,
+        details=product.details,
     )

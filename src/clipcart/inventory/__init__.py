@@ -6,7 +6,7 @@ Tells     StockChanged, ReservationExpired, WarehouseAdded, and how warehouses c
 Promises  never oversold; on hand is the sum of movements, reserved that of live reservations.
 """
 
-from clipcart.inventory.actions.counting import adjust, receive, set_on_hand
+from clipcart.inventory.actions.counting import adjust, receive, set_available, set_on_hand
 from clipcart.inventory.actions.holding import (
     confirm,
     consume,
@@ -115,6 +115,7 @@ __all__ = [
     "receive",
     "release",
     "reserve",
+    "set_available",
     "set_on_hand",
     "stock_of",
     "warehouses_of",

@@ -74,6 +74,17 @@ class Files:
         except FileNotFoundError as error:
             raise NoSuchFile(key) from error
 
+    async def has(self, key: str) -> bool:
+        """Whether there is a file under this key."""
+        if ".." in key or key.startswith("/"):
+            return False
+        try:
+            with _reached():
+                await obstore.head_async(self._store, key)
+        except FileNotFoundError:
+            return False
+        return True
+
     async def delete(self, key: str) -> None:
         """Delete the file, if it is there."""
         with _reached():

@@ -13,7 +13,6 @@ from clipcart import apps, sellers
 from clipcart.apps import Access, App, RequestEntry, Vault
 from clipcart.doorway import Services, Upload
 from clipcart.doorway.failures import OUTAGES
-from clipcart.doorway.forms import read_form
 from clipcart.identity import Actor
 from clipcart.kit.clock import stopwatch, wall_now
 from clipcart.kit.db import Tx
@@ -24,6 +23,7 @@ from clipcart.open_api import contract, envelope, signing
 from clipcart.open_api.call import Call
 from clipcart.open_api.contract import Cipher, NotMatched, Operation
 from clipcart.open_api.envelope import Failure, fail
+from clipcart.open_api.forms import read_parts
 from clipcart.open_api.limits import Left, Limits
 from clipcart.open_api.registry import Served, served
 from clipcart.open_api.requestlog import LONGEST_MESSAGE, LONGEST_PATH, RequestLog
@@ -343,9 +343,7 @@ async def _read(
     files: dict[str, Upload] = {}
     content: Any = None
     if operation.is_multipart and body:
-        form = await read_form(asked.request)
-        content = form.values()
-        files = {name: form.uploads(name)[0] for name in form.file_names()}
+        content, files = read_parts(operation, _content_type(asked.request), body)
     elif operation.body is not None and body.strip():
         content = _decoded(operation, body)
     query, typed, problems = contract.validate_request(operation, sent, content, frozenset(files))

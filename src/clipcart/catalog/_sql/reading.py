@@ -38,6 +38,11 @@ PRODUCT = query(
 class BesideRow(NamedTuple):
     status_reason: str
     revision: int
+    created_at: datetime
+    updated_at: datetime
+    brand_id: int | None
+    brand_name: str | None
+    brand_since: datetime | None
     draft: Any
     result_revision: int | None
     outcome: str | None
@@ -49,10 +54,13 @@ class BesideRow(NamedTuple):
 
 BESIDE = query(
     """
-    select p.status_reason, p.revision, e.draft, r.revision as result_revision, r.outcome,
-        r.findings, r.reason, r.actor, r.decided_at
+    select p.status_reason, p.revision, p.created_at, p.updated_at, b.id as brand_id,
+        b.name as brand_name, b.created_at as brand_since, e.draft,
+        r.revision as result_revision, r.outcome, r.findings, r.reason, r.actor, r.decided_at
     from catalog.product p
     left join catalog.product_edit e on e.shop_id = p.shop_id and e.product_id = p.id
+    left join catalog.brand b on b.shop_id = p.shop_id
+        and b.id = (p.details -> 'brand_id')::bigint
     left join lateral (
         select a.revision, a.outcome, a.findings, a.reason, a.actor, a.decided_at
         from catalog.audit_result a where a.shop_id = p.shop_id and a.product_id = p.id
@@ -308,31 +316,6 @@ class ShopCardRow(NamedTuple):
     created_at: datetime
     updated_at: datetime
 
-
-OF_SHOP = Listing(
-    """
-    select p.shop_id, p.id as product_id, p.handle, p.title, p.status, p.audit_status,
-        p.status_reason, v.category_path, v.image_key, v.currency, v.price_low, v.price_high,
-        p.created_at, p.updated_at
-    from catalog.product p
-    join catalog.product_view v on v.shop_id = p.shop_id and v.product_id = p.id
-    where p.shop_id = :shop_id""",
-    ShopCardRow,
-    filters={
-        "statuses": "p.status = any(:statuses::text[])",
-        "text": "p.title ilike '%' || :text || '%'",
-    },
-    orders={
-        "newest": Order(
-            (
-                Key("created_at", "timestamptz", "p.created_at"),
-                Key("product_id", "bigint", "p.id"),
-            ),
-            down=True,
-        )
-    },
-    hot=True,
-)
 
 AUDIT_QUEUE = Listing(
     """

@@ -78,10 +78,11 @@ HANDLES = query(
 
 INSERT_PRODUCTS = command("""
     insert into catalog.product (shop_id, id, handle, status, audit_status, title,
-        description_html, description_text, category_id, axes, images, attributes, created_at,
-        updated_at)
+        description_html, description_text, category_id, axes, images, attributes, details,
+        created_at, updated_at)
     select :shop_id, id, handle, 'DRAFT', 'NONE', title, description_html, description_text,
-        category_id, content -> 'axes', content -> 'images', content -> 'attributes', :now, :now
+        category_id, content -> 'axes', content -> 'images', content -> 'attributes',
+        content -> 'details', :now, :now
     from unnest(:ids::bigint[], :handles::text[], :titles::text[], :htmls::text[], :texts::text[],
         :category_ids::bigint[], :contents::jsonb[])
         as u(id, handle, title, description_html, description_text, category_id, content)""")
@@ -89,7 +90,8 @@ INSERT_PRODUCTS = command("""
 UPDATE_PRODUCT = command("""
     update catalog.product set title = :title, description_html = :html,
         description_text = :text, category_id = :category_id, axes = :axes, images = :images,
-        attributes = :attributes, updated_at = :now
+        attributes = :attributes, details = coalesce(nullif(:details::jsonb, 'null'), details),
+        updated_at = :now
     where shop_id = :shop_id and id = :id""")
 
 RAISE_REVISION = query(
@@ -114,6 +116,7 @@ class ProductRow(NamedTuple):
     axes: Any
     images: Any
     attributes: Any
+    details: Any
     handle: str
     is_published: bool
     draft: Any
@@ -123,13 +126,25 @@ class ProductRow(NamedTuple):
 LOCK_PRODUCTS = query(
     """
     select p.shop_id, p.id, p.status, p.audit_status, p.revision, p.title, p.description_html,
-        p.description_text, p.category_id, p.axes, p.images, p.attributes, p.handle,
+        p.description_text, p.category_id, p.axes, p.images, p.attributes, p.details, p.handle,
         p.published_at is not null as is_published, e.draft
     from catalog.product p
     left join catalog.product_edit e on e.shop_id = p.shop_id and e.product_id = p.id
     where p.shop_id = :shop_id and p.id = any(:ids::bigint[])
     order by p.id for no key update of p""",
     ProductRow,
+    hot=True,
+)
+
+
+class StatusRow(NamedTuple):
+    id: int
+    status: str
+
+
+STATUSES = query(
+    "select id, status from catalog.product where shop_id = :shop_id and id = any(:ids::bigint[])",
+    StatusRow,
     hot=True,
 )
 
@@ -183,11 +198,13 @@ class SkuRow(NamedTuple):
     currency: str
     weight_g: int
     image_key: str
+    details: Any
 
 
 SKUS = query(
     """
-    select id, product_id, place, seller_sku, options, price_minor, currency, weight_g, image_key
+    select id, product_id, place, seller_sku, options, price_minor, currency, weight_g, image_key,
+        details
     from catalog.sku
     where shop_id = :shop_id and product_id = any(:product_ids::bigint[]) and removed_at is null
     order by product_id, place""",
@@ -197,7 +214,8 @@ SKUS = query(
 
 SKUS_BY_ID = query(
     """
-    select id, product_id, place, seller_sku, options, price_minor, currency, weight_g, image_key
+    select id, product_id, place, seller_sku, options, price_minor, currency, weight_g, image_key,
+        details
     from catalog.sku
     where shop_id = :shop_id and id = any(:ids::bigint[]) and removed_at is null
     order by id for no key update""",
@@ -221,9 +239,9 @@ CODES = query(
 
 INSERT_SKUS = command("""
     insert into catalog.sku (shop_id, id, product_id, place, seller_sku, options, price_minor,
-        currency, weight_g, image_key)
+        currency, weight_g, image_key, details)
     select :shop_id, id, product_id, place, seller_sku, content -> 'options', price_minor,
-        :currency, weight_g, image_key
+        :currency, weight_g, image_key, content -> 'details'
     from unnest(:ids::bigint[], :product_ids::bigint[], :places::int[], :codes::text[],
         :contents::jsonb[], :prices::bigint[], :weights::int[], :image_keys::text[])
         as u(id, product_id, place, seller_sku, content, price_minor, weight_g, image_key)""")
@@ -237,7 +255,8 @@ REMOVE_SKUS = command("""
 RESTORE_SKUS = command("""
     update catalog.sku k set removed_at = null, place = u.place, seller_sku = u.seller_sku,
         options = u.content -> 'options', weight_g = u.weight_g, image_key = u.image_key,
-        price_minor = u.price_minor
+        price_minor = u.price_minor,
+        details = coalesce(nullif(u.content -> 'details', 'null'), k.details)
     from unnest(:ids::bigint[], :places::int[], :codes::text[], :contents::jsonb[],
         :prices::bigint[], :weights::int[], :image_keys::text[])
         as u(id, place, seller_sku, content, price_minor, weight_g, image_key)
@@ -291,8 +310,9 @@ REWRITE = command(
         p.status = 'ACTIVATE', p.status = 'ACTIVATE' and s.is_live, p.published_at,
         p.description_text,
         jsonb_build_object('description_html', p.description_html, 'axes', p.axes,
-            'images', p.images, 'attributes', p.attributes, 'status', p.status,
-            'audit_status', p.audit_status, 'seller_skus', k.codes, 'skus', k.skus)
+            'images', p.images, 'attributes', p.attributes, 'details', p.details,
+            'status', p.status, 'audit_status', p.audit_status, 'seller_skus', k.codes,
+            'skus', k.skus)
     from unnest(:ids::bigint[]) as u(id)
     join catalog.product p on p.shop_id = :shop_id and p.id = u.id
     join catalog.shop s on s.shop_id = p.shop_id
@@ -302,7 +322,7 @@ REWRITE = command(
             string_agg(y.seller_sku, ' ' order by y.place) as codes,
             jsonb_agg(jsonb_build_object('id', y.id, 'seller_sku', y.seller_sku,
                 'options', y.options, 'price_minor', y.price_minor, 'weight_g', y.weight_g,
-                'image_key', y.image_key) order by y.place) as skus
+                'image_key', y.image_key, 'details', y.details) order by y.place) as skus
         from catalog.sku y
         where y.shop_id = p.shop_id and y.product_id = p.id and y.removed_at is null) k on true
     on conflict (shop_id, product_id) do update set handle = excluded.handle,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from clipcart.catalog._sql import writing as sql
+from clipcart.catalog.actions.branding import check_brands
 from clipcart.catalog.actions.lifecycle import move, set_audit
 from clipcart.catalog.actions.shops import terms_of
 from clipcart.catalog.actions.storing import (
@@ -57,7 +58,7 @@ async def create_products(
     """Describe new products of one shop, in a constant number of statements.
 
     Raises Invalid with every problem of every draft (fields of a set carry the draft's place),
-    NoSuchCategory, NotALeaf, SellerSkuTaken, HandleTaken. All or nothing.
+    NoSuchCategory, NotALeaf, NoSuchBrand, SellerSkuTaken, HandleTaken. All or nothing.
     """
     require(may_edit_products(actor, shop_id), "products.edit", actor)
     terms = await terms_of(tx, shop_id)
@@ -71,6 +72,7 @@ async def create_products(
     )
     await check_categories(tx, drafts)
     await check_codes(tx, shop_id, drafts)
+    await check_brands(tx, shop_id, drafts)
     handles = await choose_handles(tx, shop_id, drafts)
     ids = await insert_products(tx, shop_id, drafts, handles)
     await rewrite(tx, shop_id, ids)
@@ -90,7 +92,7 @@ async def edit_product(tx: Tx, actor: Actor, product_id: ProductId, draft: Produ
     A draft changes at once; a product that waits for its audit or failed it is changed and
     audited again. One that was on sale keeps its content until the edit is approved; new prices
     of SKUs that it has count at once, and if nothing else changed there is nothing to audit.
-    Raises Invalid, CannotEdit, NoSuchCategory, NotALeaf, SellerSkuTaken, Absent.
+    Raises Invalid, CannotEdit, NoSuchCategory, NotALeaf, NoSuchBrand, SellerSkuTaken, Absent.
     """
     shop_id = draft.shop_id
     require(may_edit_products(actor, shop_id), "products.edit", actor)
@@ -104,6 +106,7 @@ async def edit_product(tx: Tx, actor: Actor, product_id: ProductId, draft: Produ
     if Status(row.status) is not Status.DRAFT:
         check(list(missing_problems(draft.category_id, draft.attributes)))
     await check_codes(tx, shop_id, [draft], own=product_id)
+    await check_brands(tx, shop_id, [draft])
     if Status(row.status) in ON_THE_SHELF:
         await _edit_beside(tx, actor, product_id, row, draft)
         return
@@ -177,7 +180,11 @@ async def add_image(
 async def change_prices(
     tx: Tx, actor: Actor, shop_id: ShopId, changes: Sequence[PriceChange]
 ) -> None:
-    """Set prices at once, without an audit. Raises Invalid, Absent for a SKU not the shop's."""
+    """Set prices at once, without an audit.
+
+    Raises Invalid, CannotEdit for a product that is put away or taken down, Absent for a SKU that
+    is not the shop's.
+    """
     require(may_edit_products(actor, shop_id), "products.edit", actor)
     terms = await terms_of(tx, shop_id)
     check(price_problems(list(changes), terms.currency))
@@ -187,6 +194,10 @@ async def change_prices(
     rows = await tx.all(sql.SKUS_BY_ID, shop_id=shop_id, ids=ids)
     if len(rows) < len(ids):
         raise Absent("SKU")
+    product_ids = sorted({row.product_id for row in rows})
+    for product in await tx.all(sql.STATUSES, shop_id=shop_id, ids=product_ids):
+        if Status(product.status) not in _EDITABLE:
+            raise CannotEdit(ProductId(product.id), product.status)
     await _set_prices(tx, actor, shop_id, changes, {row.id: row for row in rows})
 
 
@@ -234,6 +245,7 @@ def base_draft(row: sql.ProductRow, skus: Sequence[sql.SkuRow]) -> ProductDraft:
         "axes": row.axes,
         "images": row.images,
         "attributes": row.attributes,
+        "details": row.details,
         "handle": "",
         "skus": [sku._asdict() for sku in skus],
     }

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clipcart.catalog._sql import writing as sql
+from clipcart.catalog.detail_model import NO_DETAILS, NO_SKU_DETAILS, details_as_json
 from clipcart.catalog.errors import HandleTaken, NoSuchCategory, NotALeaf, SellerSkuTaken
 from clipcart.catalog.model import ProductDraft, SkuDraft, axes_as_json, images_as_json
 from clipcart.catalog.sanitise import plain_text
@@ -109,6 +110,7 @@ async def insert_products(
                 "axes": axes_as_json(draft.axes),
                 "images": images_as_json(draft.images),
                 "attributes": attributes_as_json(draft.attributes),
+                "details": details_as_json(draft.details or NO_DETAILS),
             }
             for draft in drafts
         ],
@@ -141,6 +143,7 @@ async def replace_content(
         axes=axes_as_json(draft.axes),
         images=images_as_json(draft.images),
         attributes=attributes_as_json(draft.attributes),
+        details=details_as_json(draft.details),
         now=tx.now,
     )
     rows = await tx.all(sql.SKUS, shop_id=draft.shop_id, product_ids=[product_id])
@@ -153,7 +156,10 @@ async def replace_content(
         ids=[sku.id for sku in kept],
         places=[sku.place for sku in kept],
         codes=[sku.code for sku in kept],
-        contents=[{"options": list(sku.draft.options)} for sku in kept],
+        contents=[
+            {"options": list(sku.draft.options), "details": details_as_json(sku.draft.details)}
+            for sku in kept
+        ],
         prices=[current[sku.id] if keep_prices else sku.draft.price.minor for sku in kept],
         weights=[sku.draft.weight_g for sku in kept],
         image_keys=[sku.draft.image_key for sku in kept],
@@ -192,7 +198,13 @@ async def _insert_skus(tx: Tx, shop_id: ShopId, skus: Sequence[PlacedSku]) -> No
         product_ids=[sku.product_id for sku in skus],
         places=[sku.place for sku in skus],
         codes=[sku.code for sku in skus],
-        contents=[{"options": list(sku.draft.options)} for sku in skus],
+        contents=[
+            {
+                "options": list(sku.draft.options),
+                "details": details_as_json(sku.draft.details or NO_SKU_DETAILS),
+            }
+            for sku in skus
+        ],
         prices=[sku.draft.price.minor for sku in skus],
         currency=skus[0].draft.price.currency.code,
         weights=[sku.draft.weight_g for sku in skus],

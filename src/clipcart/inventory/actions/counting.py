@@ -20,15 +20,18 @@ Counted = tuple[ShopId, SkuId, WarehouseId]
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """What a verb makes of the units on hand and the quantity that was given."""
+    """What a verb makes of the units on hand, those reserved of them, and the quantity given."""
 
     kind: MovementKind
-    new_count: Callable[[int, int], int]
+    new_count: Callable[[int, int, int], int]
 
 
-_SET = _Step(MovementKind.ADJUSTED, lambda _on_hand, quantity: quantity)
-_RECEIVE = _Step(MovementKind.RECEIVED, lambda on_hand, quantity: on_hand + quantity)
-_ADJUST = _Step(MovementKind.ADJUSTED, lambda on_hand, quantity: on_hand + quantity)
+_SET = _Step(MovementKind.ADJUSTED, lambda _on_hand, _reserved, quantity: quantity)
+_SET_AVAILABLE = _Step(
+    MovementKind.ADJUSTED, lambda _on_hand, reserved, quantity: reserved + quantity
+)
+_RECEIVE = _Step(MovementKind.RECEIVED, lambda on_hand, _reserved, quantity: on_hand + quantity)
+_ADJUST = _Step(MovementKind.ADJUSTED, lambda on_hand, _reserved, quantity: on_hand + quantity)
 
 
 async def set_on_hand(tx: Tx, actor: Actor, changes: Sequence[StockChange]) -> Sequence[StockLevel]:
@@ -39,6 +42,17 @@ async def set_on_hand(tx: Tx, actor: Actor, changes: Sequence[StockChange]) -> S
     """
     check([_not_negative(change) for change in changes])
     return await _change(tx, actor, changes, _SET)
+
+
+async def set_available(
+    tx: Tx, actor: Actor, changes: Sequence[StockChange]
+) -> Sequence[StockLevel]:
+    """Say how many units can be sold, beside those that orders count on.
+
+    For other systems that keep the count of what is left to sell. Raises as `set_on_hand`.
+    """
+    check([_not_negative(change) for change in changes])
+    return await _change(tx, actor, changes, _SET_AVAILABLE)
 
 
 async def receive(tx: Tx, actor: Actor, changes: Sequence[StockChange]) -> Sequence[StockLevel]:
@@ -135,7 +149,7 @@ def _deltas(
     counts = {key: level.on_hand for key, level in before.items()}
     notes: dict[Counted, str] = {}
     for key, change in placed:
-        counts[key] = step.new_count(counts[key], change.quantity)
+        counts[key] = step.new_count(counts[key], before[key].reserved, change.quantity)
         notes[key] = change.note or notes.get(key, "")
     for key, _ in placed:
         if counts[key] < before[key].reserved:
