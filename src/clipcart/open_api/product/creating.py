@@ -13,7 +13,8 @@ from clipcart.kit.text import sentence
 from clipcart.open_api.call import Call
 from clipcart.open_api.envelope import Failure
 from clipcart.open_api.product import mapping
-from clipcart.open_api.product.drafts import Reading, Shelf, draft_of, warnings
+from clipcart.open_api.product.drafts import draft_of, warnings
+from clipcart.open_api.product.said import Reading, Shelf
 from clipcart.open_api.product.uploads import check_pictures
 from clipcart.open_api.product.wire import (
     REFUSED,

@@ -10,7 +10,8 @@ from clipcart.kit.ids import ProductId, parse_id
 from clipcart.kit.money import currency
 from clipcart.open_api.call import Call
 from clipcart.open_api.envelope import Failure
-from clipcart.open_api.product.drafts import Reading, draft_of
+from clipcart.open_api.product.drafts import draft_of
+from clipcart.open_api.product.said import Reading
 from clipcart.open_api.product.wire import NO_PRODUCT
 from clipcart.open_api.registry import serves
 from clipcart.open_api.values import known, wire_id

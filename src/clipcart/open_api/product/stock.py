@@ -14,7 +14,8 @@ from clipcart.kit.text import sentence
 from clipcart.open_api.call import Call
 from clipcart.open_api.envelope import Failure, item_error, sentence_of
 from clipcart.open_api.product import mapping
-from clipcart.open_api.product.drafts import Reading, price_of
+from clipcart.open_api.product.drafts import price_of
+from clipcart.open_api.product.said import Reading
 from clipcart.open_api.product.wire import NO_PRODUCT, NOT_NOW, REFUSED, told
 from clipcart.open_api.registry import serves
 from clipcart.open_api.values import wire_id
