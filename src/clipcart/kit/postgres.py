@@ -142,9 +142,10 @@ class Embedded:
 
         Safe to call from several processes at once. A server that survived its clipcart is taken
         over; the remains of one that was killed are cleared. Recovery after a crash takes as long
-        as it takes; `progress` is told about it. Raises PostgresFailed.
+        as it takes; `progress` is told about it. Started again by a user of it, a server that
+        died runs again. Raises PostgresFailed.
         """
-        if self._use is not None:
+        if self._use is not None and self.is_running:
             return
         self._account = server_account()
         self._make_folder(self.home, owned=False)
@@ -159,8 +160,9 @@ class Embedded:
                 self._launch(progress)
             self._await_ready(progress)
             self._make_database()
-            self._use = (self.home / "users.lock").open("ab")
-            fcntl.flock(self._use, fcntl.LOCK_SH)
+            if self._use is None:
+                self._use = (self.home / "users.lock").open("ab")
+                fcntl.flock(self._use, fcntl.LOCK_SH)
 
     def stop(self, progress: Progress = lambda line: None) -> bool:
         """End this process's use, and the server too if nobody else uses it.
@@ -182,23 +184,26 @@ class Embedded:
 
     def _postmaster(self) -> psutil.Process | None:
         """The living main process of this cluster, if there is one."""
+        if self._process is not None and self._process.poll() is not None:
+            self._process = None
         recorded = _read_lines(self.data / "postmaster.pid")
         if not recorded or not recorded[0].isdigit():
             return None
-        return next((one for one in self._processes() if one.pid == int(recorded[0])), None)
+        with contextlib.suppress(psutil.Error):
+            process = psutil.Process(int(recorded[0]))
+            return process if self._is_ours(process) else None
+        return None
 
     def _processes(self) -> list[psutil.Process]:
-        """Every living process of this cluster, found by the name that all of them show."""
-        if self._process is not None:
-            self._process.poll()
-        found = []
-        for process in psutil.process_iter():
-            with contextlib.suppress(psutil.Error):
-                if process.name() != "postgres" or process.status() == psutil.STATUS_ZOMBIE:
-                    continue
-                if self.name in " ".join(process.cmdline()):
-                    found.append(process)
-        return found
+        """Every living process of this cluster."""
+        return [process for process in psutil.process_iter() if self._is_ours(process)]
+
+    def _is_ours(self, process: psutil.Process) -> bool:
+        """Whether it lives and is of this cluster, by the name that all of them show."""
+        with contextlib.suppress(psutil.Error):
+            if process.name() == "postgres" and process.status() != psutil.STATUS_ZOMBIE:
+                return self.name in " ".join(process.cmdline())
+        return False
 
     def _status(self) -> str:
         """What the server says of itself: starting, ready, stopping, or nothing yet."""
@@ -374,9 +379,6 @@ class Embedded:
             with contextlib.suppress(psutil.NoSuchProcess):
                 postmaster.send_signal(sign)
             await_end([postmaster], limit_s)
-        if self._process is not None:
-            self._process.poll()
-            self._process = None
         if self.socket.parent != self.home:
             with contextlib.suppress(OSError):
                 self.socket.rmdir()

@@ -9,6 +9,7 @@ import uvloop
 
 from clipcart.doorway.opening import as_soon_as_possible
 from clipcart.kit.postgres import Embedded
+from clipcart.kit.postgres_keeper import kept
 from clipcart.main import AssetsFailed, Installation, open_installation
 from clipcart.settings import Settings, read
 
@@ -23,8 +24,11 @@ def say(line: str) -> None:
 
 
 @contextlib.contextmanager
-def database(settings: Settings, *, quiet: bool = True) -> Iterator[str]:
-    """The database's address; the embedded server runs at least for the block."""
+def database(settings: Settings, *, quiet: bool = True, keep: bool = False) -> Iterator[str]:
+    """The database's address; the embedded server runs at least for the block.
+
+    With `keep` it is started again whenever it dies meanwhile.
+    """
     if settings.database_url:
         yield settings.database_url
         return
@@ -32,7 +36,8 @@ def database(settings: Settings, *, quiet: bool = True) -> Iterator[str]:
     progress = (lambda _line: None) if quiet else say
     embedded.start(progress)
     try:
-        yield embedded.url()
+        with kept(embedded) if keep else contextlib.nullcontext():
+            yield embedded.url()
     finally:
         embedded.stop(progress)
 

@@ -38,9 +38,10 @@ START_LIMIT_S = 60
 def up(no_demo: bool) -> None:
     """Start everything: database, migrations, demo world, server and worker. Ctrl-C stops all."""
     settings = read()
+    log.set_up(json_lines=settings.production)
     _check_port(settings)
     bundle_assets(settings)
-    with _stop_on_terminate(), database(settings, quiet=False) as url:
+    with _stop_on_terminate(), database(settings, quiet=False, keep=True) as url:
         uvloop.run(_prepare(settings, url, demo=not no_demo and not settings.production))
         with _children(settings, url) as children:
             _await_ready(settings, children)
@@ -79,7 +80,8 @@ with_parent = click.option(
 def serve() -> None:
     """Serve the pages and APIs. Needs a running database; several may run."""
     settings = read()
-    with database(settings) as url:
+    log.set_up(json_lines=True)
+    with database(settings, keep=True) as url:
         use_database(url)
         Granian(
             "clipcart.main:app",
@@ -112,7 +114,7 @@ def worker() -> None:
                 loop.add_signal_handler(name, stop.set)
             await work(opened.engine, stop, opened.pool)
 
-    with database(settings) as url:
+    with database(settings, keep=True) as url:
         uvloop.run(body(url))
 
 
