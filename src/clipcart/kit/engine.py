@@ -27,7 +27,7 @@ from clipcart.kit.runner import JobRunner
 
 log = structlog.get_logger("clipcart.engine")
 
-BATCH = 500
+BATCH = 1_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,16 +91,25 @@ class PaymentRow(NamedTuple):
     paid_minor: int
 
 
-# Also the lock that decides payment against cancelling: whoever changes the row first wins.
-RECORD_PAYMENTS = query(
+# The lock that decides payment against cancelling: whoever has the row first wins.
+LOCK_FOR_PAYMENT = query(
+    """
+    select o.shop_id, o.id, o.buyer_id, o.payment_id, o.state, o.market_id,
+        o.free_cancel_hours, o.currency, u.paid_minor
+    from unnest(:shop_ids::bigint[], :ids::bigint[], :amounts::bigint[])
+        as u(shop_id, id, paid_minor)
+    join orders.order_ o on o.shop_id = u.shop_id and o.id = u.id
+    where o.paid_at is null order by o.shop_id, o.id for no key update of o""",
+    PaymentRow,
+    hot=True,
+)
+
+RECORD_PAYMENTS = command(
     """
     update orders.order_ o set paid_at = :now, paid_minor = u.paid_minor, decline_reason = null
     from unnest(:shop_ids::bigint[], :ids::bigint[], :amounts::bigint[])
         as u(shop_id, id, paid_minor)
-    where o.shop_id = u.shop_id and o.id = u.id and o.paid_at is null
-    returning o.shop_id, o.id, o.buyer_id, o.payment_id, o.state, o.market_id,
-        o.free_cancel_hours, o.currency, o.paid_minor""",
-    PaymentRow,
+    where o.shop_id = u.shop_id and o.id = u.id and o.paid_at is null""",
     hot=True,
 )
 
@@ -151,13 +160,14 @@ class PaidRow(NamedTuple):
 
 PAY = query(
     """
-    update orders.order_ o set state = 'ON_HOLD', free_cancel_until = u.free_cancel_until,
-        ship_by = u.ship_by, cancel_unshipped_at = u.cancel_unshipped_at,
-        deliver_by = u.deliver_by
-    from unnest(:shop_ids::bigint[], :ids::bigint[], :free_cancel_untils::timestamptz[],
-        :ship_bys::timestamptz[], :cancel_unshipped_ats::timestamptz[],
-        :deliver_bys::timestamptz[])
-        as u(shop_id, id, free_cancel_until, ship_by, cancel_unshipped_at, deliver_by)
+    update orders.order_ o set state = 'ON_HOLD', paid_at = :now, paid_minor = u.paid_minor,
+        decline_reason = null, free_cancel_until = u.free_cancel_until, ship_by = u.ship_by,
+        cancel_unshipped_at = u.cancel_unshipped_at, deliver_by = u.deliver_by
+    from unnest(:shop_ids::bigint[], :ids::bigint[], :amounts::bigint[],
+        :free_cancel_untils::timestamptz[], :ship_bys::timestamptz[],
+        :cancel_unshipped_ats::timestamptz[], :deliver_bys::timestamptz[])
+        as u(shop_id, id, paid_minor, free_cancel_until, ship_by, cancel_unshipped_at,
+            deliver_by)
     where o.shop_id = u.shop_id and o.id = u.id and o.state = any(:from_states::text[])
     returning o.shop_id, o.id, o.buyer_id, o.payment_id, o.items_minor, o.shipping_minor,
         o.tax_minor, o.tax_included, o.total_minor, o.fee_minor, o.paid_minor, o.currency""",

@@ -24,27 +24,35 @@ _UNPAID = frozenset({State.UNPAID})
 async def on_payment_captured(tx: Tx, delivered: Sequence[Delivered]) -> None:
     """Paid orders start their clocks; what cannot be kept any more is cancelled and refunded.
 
-    Recording the payment locks the orders, so that cancelling and closing wait for the outcome;
-    an order that has a payment already is left alone, so a fact heard twice changes nothing.
+    The orders are locked first, so that cancelling and closing wait for the outcome; one that has
+    a payment already is left alone, so a fact heard twice changes nothing. An order that stands is
+    written once: its row carries its lines, and writing it is what costs.
     """
     amounts = {_key(each.fact): each.fact.amount_minor for each in delivered}
     keys = sorted(amounts)
     rows = await tx.all(
-        sql.RECORD_PAYMENTS,
+        sql.LOCK_FOR_PAYMENT,
         shop_ids=[key[0] for key in keys],
         ids=[key[1] for key in keys],
         amounts=[amounts[key] for key in keys],
-        now=tx.now,
     )
     waiting = {(row.shop_id, row.id): row for row in rows if row.state == State.UNPAID}
+    kept: set[OrderKey] = set()
     if waiting:
-        kept = set(await inventory.confirm(tx, _ACTOR, list(waiting)))
+        kept |= await inventory.confirm(tx, _ACTOR, list(waiting))
         if lost := [key for key in waiting if key not in kept]:
             kept |= await _keep_again(tx, lost)
-        await _mark_paid(tx, [row for key, row in waiting.items() if key in kept])
-        gone = {key: Reason.STOCK_GONE for key in waiting if key not in kept}
-        if gone:
-            await call_off(tx, _ACTOR, By.SYSTEM, gone, _UNPAID)
+    await _mark_paid(tx, [row for key, row in waiting.items() if key in kept])
+    if rest := [row for row in rows if (row.shop_id, row.id) not in kept]:
+        await tx.run(
+            sql.RECORD_PAYMENTS,
+            shop_ids=[row.shop_id for row in rest],
+            ids=[row.id for row in rest],
+            amounts=[row.paid_minor for row in rest],
+            now=tx.now,
+        )
+    if gone := {key: Reason.STOCK_GONE for key in waiting if key not in kept}:
+        await call_off(tx, _ACTOR, By.SYSTEM, gone, _UNPAID)
     if late := [row for row in rows if row.state == State.CANCELLED]:
         await _send_back(tx, late)
 
@@ -77,6 +85,8 @@ async def _mark_paid(tx: Tx, rows: Sequence[sql.PaymentRow]) -> None:
         sql.PAY,
         shop_ids=[row.shop_id for row in rows],
         ids=[row.id for row in rows],
+        amounts=[row.paid_minor for row in rows],
+        now=tx.now,
         free_cancel_untils=[each.free_cancel_until for each in clock],
         ship_bys=[each.ship_by for each in clock],
         cancel_unshipped_ats=[each.cancel_unshipped_at for each in clock],
