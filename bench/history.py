@@ -48,8 +48,8 @@ _STAGE = """
             (select count(*) from buyer) as buyers) c
     )
     select n, placed_at, b.person_id, b.name, $1::bigint as shop_id,
-        id.base + $9::int as order_id, id.base + 1000 + 2 * $9::int as line_1,
-        id.base + 1001 + 2 * $9::int as line_2, id.base + 2000 + $9::int as purchase_id,
+        id.base + $9::int as order_id, id.base + 1000 + 8 * $9::int as line_1,
+        id.base + 1004 + 8 * $9::int as line_2, id.base + 2000 + $9::int as purchase_id,
         id.base + 3000 + $9::int as payment_id,
         one.sku_id as sku_1, one.product_id as product_1, one.price_minor as price_1,
         one.seller_sku as code_1, one.weight_g as weight_1, one.options_text as options_1,
@@ -91,9 +91,10 @@ _ORDERS = """
     insert into orders.order_ (shop_id, id, buyer_id, buyer_name, purchase_id, payment_id,
         market_id, currency, state, ship_to, delivery_code, delivery_name, delivery_days, note,
         units, shipped_units, items_minor, shipping_minor, tax_minor, tax_included, total_minor,
-        fee_minor, free_cancel_hours, paid_minor, placed_at, paid_at, released_at, label_made_at,
-        collected_at, delivered_at, completed_at, cancelled_at, cancelled_by, cancel_reason,
-        pay_by, free_cancel_until, ship_by, cancel_unshipped_at, deliver_by, complete_at, lines)
+        fee_minor, free_cancel_hours, paid_minor, placed_at, changed_at, paid_at, released_at,
+        label_made_at, collected_at, delivered_at, completed_at, cancelled_at, cancelled_by,
+        cancel_reason, pay_by, free_cancel_until, ship_by, cancel_unshipped_at, deliver_by,
+        complete_at, lines)
     select m.shop_id, m.order_id, m.person_id, m.name, m.purchase_id, m.payment_id,
         'us', 'USD', m.state, jsonb_build_object('name', m.name, 'line1', '12 Harbour Street',
             'line2', '', 'city', 'Oakland', 'region', 'CA', 'postal_code', '94607',
@@ -102,6 +103,8 @@ _ORDERS = """
         case m.state when 'COMPLETED' then m.count_1 + m.count_2 else 0 end,
         a.items, a.fee, a.tax, false, a.items + a.fee + a.tax, a.items * 6 / 100, 1,
         case when m.state <> 'CANCELLED' then a.items + a.fee + a.tax end, m.placed_at,
+        m.placed_at + case m.state when 'COMPLETED' then interval '34 days'
+            when 'CANCELLED' then interval '2 days' else interval '1 hour' end,
         case when m.state <> 'CANCELLED' then m.placed_at + interval '1 minute' end,
         case when m.state <> 'CANCELLED' then m.placed_at + interval '1 hour' end,
         case m.state when 'COMPLETED' then m.placed_at + interval '1 day' end,

@@ -9,7 +9,13 @@ Builder = Callable[[Bench], Awaitable[Example]]
 
 EXAMPLES: dict[str, Builder] = {}
 
-MODULES = ("event_examples", "product_examples", "seller_examples")
+MODULES = (
+    "event_examples",
+    "order_examples",
+    "parcel_examples",
+    "product_examples",
+    "seller_examples",
+)
 
 
 def example(key: str) -> Callable[[Builder], Builder]:

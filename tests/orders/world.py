@@ -20,6 +20,7 @@ from clipcart.kit.ids import (
     ShopId,
     SkuId,
     new_id,
+    new_ids,
 )
 from clipcart.kit.money import USD, Money
 from clipcart.orders._jobs import SUBSCRIBER, SWEEPS
@@ -69,7 +70,7 @@ def draft(
     """An order as checkout would draft it."""
     lines = tuple(
         orders.LineDraft(
-            line_id=LineId(new_id()),
+            line_id=LineId(new_ids(wish.quantity)),
             sku_id=wish.sku_id,
             product_id=ProductId(new_id()),
             title="Kettle",

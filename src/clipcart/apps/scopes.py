@@ -110,7 +110,12 @@ _ALL: Final = (
         "Say that a package arrived or did not.",
         _ACT_ON_ORDERS,
     ),
-    _seller("logistics", "See and keep warehouses", "Addresses and delivery options.", _RUN_SHOP),
+    _seller(
+        "logistics",
+        "See and keep warehouses, and follow parcels",
+        "Addresses and delivery options; where parcels are, and correcting their numbers.",
+        _RUN_SHOP | _ACT_ON_ORDERS,
+    ),
     _seller(
         "return_refund.basic",
         "Handle returns and cancellations",

@@ -15,6 +15,7 @@ from clipcart.fulfilment.carriers import carrier as known_carrier
 from clipcart.fulfilment.carriers import carriers as known_carriers
 from clipcart.fulfilment.carriers import check as check_tracking
 from clipcart.fulfilment.carriers import identify as identify_tracking
+from clipcart.fulfilment.contents import packages_of_units
 from clipcart.fulfilment.errors import (
     CannotChangeLabel,
     CannotHandOver,
@@ -50,8 +51,9 @@ from clipcart.fulfilment.model import (
     ShipRequest,
     State,
 )
+from clipcart.fulfilment.parcels import address_lines, sender_of
 from clipcart.fulfilment.ports import Carrier, LabelRefused, Parcel, Stop
-from clipcart.fulfilment.printing import label_pdf, slip_pdf
+from clipcart.fulfilment.printing import label_and_slip_pdf, label_pdf, slip_pdf
 from clipcart.fulfilment.queries import (
     package_for,
     packages_by_keys,
@@ -59,6 +61,8 @@ from clipcart.fulfilment.queries import (
     packages_of_orders,
     packages_of_shop,
 )
+from clipcart.fulfilment.searching import By as PackageSearchBy
+from clipcart.fulfilment.searching import PackageSearch, count_packages, search_packages
 
 __all__ = [
     "MOVES",
@@ -86,6 +90,8 @@ __all__ = [
     "PackageLine",
     "PackageLost",
     "PackageScanned",
+    "PackageSearch",
+    "PackageSearchBy",
     "Parcel",
     "Scan",
     "ScanKind",
@@ -96,10 +102,13 @@ __all__ = [
     "Stop",
     "TrackingMatch",
     "TrackingTaken",
+    "address_lines",
     "check_tracking",
+    "count_packages",
     "identify_tracking",
     "known_carrier",
     "known_carriers",
+    "label_and_slip_pdf",
     "label_pdf",
     "make_tracking_number",
     "mark_shipped",
@@ -108,9 +117,12 @@ __all__ = [
     "packages_of_order",
     "packages_of_orders",
     "packages_of_shop",
+    "packages_of_units",
     "record_scan",
     "record_scans",
     "replace_label",
+    "search_packages",
+    "sender_of",
     "ship",
     "ship_many",
     "ship_orders",

@@ -82,6 +82,22 @@ def shipping_label_pdf(label: LabelData) -> bytes:
     """A label of 4 by 6 inches with Code 128 of the tracking number and a QR code."""
     buffer = BytesIO()
     canvas = _canvas(buffer, (LABEL_WIDTH, LABEL_HEIGHT), f"Label {label.tracking_number}")
+    _draw_label(canvas, label)
+    return _finished(canvas, buffer)
+
+
+def label_and_slip_pdf(label: LabelData, slip: SlipData) -> bytes:
+    """The label and, on pages of their own size, the packing slip of one parcel."""
+    buffer = BytesIO()
+    canvas = _canvas(buffer, (LABEL_WIDTH, LABEL_HEIGHT), f"Label {label.tracking_number}")
+    _draw_label(canvas, label)
+    canvas.showPage()
+    canvas.setPageSize(_PAGE_SIZES[slip.page_size])
+    _draw_slip(canvas, slip)
+    return _finished(canvas, buffer)
+
+
+def _draw_label(canvas: Canvas, label: LabelData) -> None:
     inner = LABEL_WIDTH - 2 * _EDGE
     canvas.setLineWidth(1)
     _label_head(canvas, label, inner)
@@ -104,7 +120,6 @@ def shipping_label_pdf(label: LabelData) -> bytes:
     canvas.line(_EDGE, 24, LABEL_WIDTH - _EDGE, 24)
     size, lines = fit([(f"Order {label.order_number}", REGULAR)], inner, 12, range(8, 5, -1))
     draw_block(canvas, lines[:1], _EDGE, 13 + leading(size) * 4 // 5, size)
-    return _finished(canvas, buffer)
 
 
 def packing_slip_pdf(slip: SlipData) -> bytes:
@@ -115,6 +130,12 @@ def packing_slip_pdf(slip: SlipData) -> bytes:
     buffer = BytesIO()
     width, height = (int(side) for side in _PAGE_SIZES[slip.page_size])
     canvas = _canvas(buffer, (width, height), f"Packing slip {slip.order_number}")
+    _draw_slip(canvas, slip)
+    return _finished(canvas, buffer)
+
+
+def _draw_slip(canvas: Canvas, slip: SlipData) -> None:
+    width, height = (int(side) for side in _PAGE_SIZES[slip.page_size])
     page = 1
     y = _slip_table_head(canvas, width, _slip_head(canvas, slip, width, height))
     for line in slip.lines:
@@ -134,7 +155,6 @@ def packing_slip_pdf(slip: SlipData) -> bytes:
     draw(canvas, text(f"Pieces in total: {pieces}", BOLD), _SLIP_EDGE, y - 24, 11)
     draw_block(canvas, note, _SLIP_EDGE, y - 36, 10)
     _slip_foot(canvas, slip, width, page)
-    return _finished(canvas, buffer)
 
 
 def _canvas(buffer: BytesIO, size: tuple[int, int], title: str) -> Canvas:

@@ -194,6 +194,7 @@ class Package:
     lines: tuple[PackageLine, ...]
     scans: tuple[Scan, ...]
     created_at: datetime
+    changed_at: datetime
     label_made_at: datetime | None
     collected_at: datetime | None
     delivered_at: datetime | None

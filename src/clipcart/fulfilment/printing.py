@@ -1,6 +1,7 @@
 """Papers of a package: made from what is known when they are asked for, so that none is stored."""
 
 from clipcart import markets, orders, sellers
+from clipcart.fulfilment import documents
 from clipcart.fulfilment.documents import (
     LabelData,
     Party,
@@ -25,46 +26,58 @@ from clipcart.orders import Order
 async def label_pdf(tx: Tx, actor: Actor, shop_id: ShopId, package_id: PackageId) -> bytes:
     """The shipping label, 4 by 6 inches. Raises NoLabelYet, Absent; Forbidden for strangers."""
     package, order = await _read(tx, actor, shop_id, package_id)
-    if package.tracking_number is None:
-        raise NoLabelYet(package_id)
-    return shipping_label_pdf(
-        LabelData(
-            carrier=package.carrier_name,
-            service=package.service,
-            tracking_number=package.tracking_number,
-            sender=_party(await sender_of(tx, shop_id)),
-            recipient=_party(recipient(order.ship_to)),
-            weight=weight_text(package.weight_g),
-            order_number=str(order.id),
-            qr=package.tracking_url or package.tracking_number,
-        )
-    )
+    return shipping_label_pdf(await _label(tx, package, order))
 
 
 async def slip_pdf(tx: Tx, actor: Actor, shop_id: ShopId, package_id: PackageId) -> bytes:
     """The packing slip, on the market's paper. Raises Absent; Forbidden for strangers."""
     package, order = await _read(tx, actor, shop_id, package_id)
+    return packing_slip_pdf(await _slip(tx, package, order))
+
+
+async def label_and_slip_pdf(tx: Tx, actor: Actor, shop_id: ShopId, package_id: PackageId) -> bytes:
+    """Both in one document. Raises NoLabelYet, Absent; Forbidden for strangers."""
+    package, order = await _read(tx, actor, shop_id, package_id)
+    label, slip = await _label(tx, package, order), await _slip(tx, package, order)
+    return documents.label_and_slip_pdf(label, slip)
+
+
+async def _label(tx: Tx, package: Package, order: Order) -> LabelData:
+    if package.tracking_number is None:
+        raise NoLabelYet(package.id)
+    return LabelData(
+        carrier=package.carrier_name,
+        service=package.service,
+        tracking_number=package.tracking_number,
+        sender=_party(await sender_of(tx, package.shop_id)),
+        recipient=_party(recipient(order.ship_to)),
+        weight=weight_text(package.weight_g),
+        order_number=str(order.id),
+        qr=package.tracking_url or package.tracking_number,
+    )
+
+
+async def _slip(tx: Tx, package: Package, order: Order) -> SlipData:
+    shop_id = package.shop_id
     market = markets.get(order.market_id)
     shop = (await sellers.shops(tx, [shop_id])).get(shop_id)
     by_id = {line.id: line for line in order.lines}
-    return packing_slip_pdf(
-        SlipData(
-            page_size=market.page_size,
-            shop=(await sender_of(tx, shop_id)).name if shop is None else shop.name,
-            order_number=str(order.id),
-            ordered_on=markets.local_day(market, order.placed_at).isoformat(),
-            recipient=_party(recipient(order.ship_to)),
-            lines=tuple(
-                SlipLine(
-                    name=by_id[line.line_id].title,
-                    options=by_id[line.line_id].options_text,
-                    seller_sku=by_id[line.line_id].seller_sku,
-                    quantity=line.quantity,
-                )
-                for line in package.lines
-            ),
-            note=order.note,
-        )
+    return SlipData(
+        page_size=market.page_size,
+        shop=(await sender_of(tx, shop_id)).name if shop is None else shop.name,
+        order_number=str(order.id),
+        ordered_on=markets.local_day(market, order.placed_at).isoformat(),
+        recipient=_party(recipient(order.ship_to)),
+        lines=tuple(
+            SlipLine(
+                name=by_id[line.line_id].title,
+                options=by_id[line.line_id].options_text,
+                seller_sku=by_id[line.line_id].seller_sku,
+                quantity=line.quantity,
+            )
+            for line in package.lines
+        ),
+        note=order.note,
     )
 
 

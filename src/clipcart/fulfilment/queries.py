@@ -120,6 +120,7 @@ def _package(row: sql.PackageRow, lines: Sequence[PackageLine], scans: Sequence[
         lines=tuple(lines),
         scans=tuple(scans),
         created_at=row.created_at,
+        changed_at=row.changed_at,
         label_made_at=row.label_made_at,
         collected_at=row.collected_at,
         delivered_at=row.delivered_at,

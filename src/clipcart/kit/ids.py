@@ -55,20 +55,18 @@ class IdMaker:
         self._last_ms = 0
         self._sequence = 0
 
-    def next(self) -> int:
-        """The next id. Never repeats, even when the machine's clock jumps back."""
+    def next(self, count: int = 1) -> int:
+        """The first of `count` ids in a row (at most 4096). None repeats, even when the machine's
+        clock jumps back."""
+        if not 1 <= count <= _LAST_SEQUENCE + 1:
+            raise ValueError(f"ids come in rows of 1..{_LAST_SEQUENCE + 1}, not {count}")
         with self._lock:
             ms = max(wall_ms() - EPOCH_MS, self._last_ms)
-            if ms == self._last_ms:
-                self._sequence += 1
-                if self._sequence > _LAST_SEQUENCE:
-                    ms, self._sequence = ms + 1, 0
-            else:
-                self._sequence = 0
-            self._last_ms = ms
-            return (
-                ms << (_NODE_BITS + _SEQUENCE_BITS) | self.node << _SEQUENCE_BITS | self._sequence
-            )
+            first = self._sequence + 1 if ms == self._last_ms else 0
+            if first + count - 1 > _LAST_SEQUENCE:
+                ms, first = ms + 1, 0
+            self._last_ms, self._sequence = ms, first + count - 1
+            return ms << (_NODE_BITS + _SEQUENCE_BITS) | self.node << _SEQUENCE_BITS | first
 
 
 _maker = IdMaker()
@@ -101,15 +99,21 @@ class _Counted(IdMaker):
         super().__init__(0)
         self._value = (1 + seed % 1000) << 40
 
-    def next(self) -> int:
+    def next(self, count: int = 1) -> int:
         with self._lock:
-            self._value += 1
-            return self._value
+            first = self._value + 1
+            self._value += count
+            return first
 
 
 def new_id() -> int:
     """A fresh id; wrap it in its kind: `OrderId(new_id())`."""
     return _maker.next()
+
+
+def new_ids(count: int) -> int:
+    """The first of `count` fresh ids in a row, at most 4096."""
+    return _maker.next(count)
 
 
 def parse_id(text: str) -> int | None:

@@ -84,9 +84,11 @@ class Listing(Generic[R]):
         self._hot = hot
         self._scatter = scatter
         self._made: dict[tuple[tuple[str, ...], str, bool, bool], Query[R]] = {}
+        self._counts: dict[tuple[str, ...], Query[int]] = {}
         for order in orders:  # the prepare-all test sees every piece at least once
             self._statement((), order, seek=False, back=False, register=True)
             self._statement(tuple(self._filters), order, seek=True, back=False, register=True)
+        self._count_statement(tuple(self._filters), register=True)
 
     async def page(
         self,
@@ -121,6 +123,34 @@ class Listing(Generic[R]):
             _write_cursor(order, keys, rows[0], back=True) if rows and has_previous else None,
         )
 
+    async def count(
+        self,
+        tx: Tx,
+        *,
+        up_to: int,
+        fixed: Mapping[str, Any] | None = None,
+        filters: Mapping[str, Any] | None = None,
+    ) -> int:
+        """How many rows the list has, counted no further than `up_to`."""
+        chosen = {name: value for name, value in (filters or {}).items() if value is not None}
+        statement = self._count_statement(tuple(chosen), register=False)
+        values = {**(fixed or {}), **chosen, "limit_": up_to}
+        return await tx.one(statement, **{name: values[name] for name in statement.parameters})
+
+    def _count_statement(self, chosen: tuple[str, ...], *, register: bool) -> Query[int]:
+        if chosen not in self._counts:
+            # What the select gives is not computed: the planner leaves unused columns out.
+            inner = self._select + self._where([f"({self._filters[name]})" for name in chosen])
+            self._counts[chosen] = compose(
+                f"select count(*)::int from ({inner} limit :limit_) counted",
+                int,
+                module=self._module,
+                hot=self._hot,
+                scatter=self._scatter,
+                register=register,
+            )
+        return self._counts[chosen]
+
     def _statement(
         self, chosen: tuple[str, ...], order: str, *, seek: bool, back: bool, register: bool
     ) -> Query[R]:
@@ -144,11 +174,14 @@ class Listing(Generic[R]):
             marks = [f":k{n}_::{key.type}" for n, key in enumerate(order.keys)]
             sign = "<" if down else ">"
             conditions.append(f"({', '.join(columns)}) {sign} ({', '.join(marks)})")
-        word = "and" if " where " in self._select.replace("\n", " ") else "where"
-        where = f" {word} {' and '.join(conditions)}" if conditions else ""
+        where = self._where(conditions)
         direction = " desc" if down else ""
         ordering = ", ".join(column + direction for column in columns)
         return f"{self._select}{where} order by {ordering} limit :limit_"
+
+    def _where(self, conditions: Sequence[str]) -> str:
+        word = "and" if " where " in self._select.replace("\n", " ") else "where"
+        return f" {word} {' and '.join(conditions)}" if conditions else ""
 
 
 def _write_cursor(order: str, keys: Sequence[Key], row: Any, *, back: bool) -> str:

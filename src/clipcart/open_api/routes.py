@@ -12,6 +12,7 @@ from clipcart.doorway import failures
 from clipcart.doorway.app import Routes
 from clipcart.open_api import contract, envelope, tokens
 from clipcart.open_api.docs import ROUTES as DOCS
+from clipcart.open_api.fulfillment.documents import ROUTES as DOCUMENTS
 from clipcart.open_api.gate import desk_of, handle
 from clipcart.open_api.groups import GROUPS
 
@@ -60,4 +61,4 @@ def not_found(request: Request[Any, Any, Any], error: HTTPException) -> Response
 
 failures.other_forms.append(not_found)
 assert GROUPS
-ROUTES: Routes = (*map(_category, CATEGORIES), *tokens.ROUTES, *DOCS)
+ROUTES: Routes = (*map(_category, CATEGORIES), *tokens.ROUTES, *DOCS, *DOCUMENTS)

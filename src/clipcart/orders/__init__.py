@@ -82,9 +82,18 @@ from clipcart.orders.queries import (
     timeline_for,
 )
 from clipcart.orders.reasons import REASONS, SELLER_FAULT, Answer, By, CancellationState, Reason
+from clipcart.orders.searching import (
+    COUNTED,
+    OrderSearch,
+    count_orders,
+    orders_for,
+    search_orders,
+)
+from clipcart.orders.searching import By as SearchBy
 from clipcart.orders.timeline import Step, StepStatus, steps
 
 __all__ = [
+    "COUNTED",
     "FINAL",
     "MOVES",
     "REASONS",
@@ -128,11 +137,13 @@ __all__ = [
     "OrderPaidTooLate",
     "OrderPlaced",
     "OrderReleased",
+    "OrderSearch",
     "QueueGroup",
     "QueueItem",
     "QueueName",
     "Reason",
     "ReasonNotAllowed",
+    "SearchBy",
     "ShipTo",
     "State",
     "Step",
@@ -141,6 +152,7 @@ __all__ = [
     "cancel",
     "cancellations_for",
     "cards_of_shop",
+    "count_orders",
     "fee_of",
     "fee_on",
     "is_free_to_cancel",
@@ -152,12 +164,14 @@ __all__ = [
     "mark_labels_made",
     "order_for",
     "orders_by_keys",
+    "orders_for",
     "orders_of_buyer",
     "orders_of_purchase",
     "orders_of_shop",
     "place",
     "queue_of_shop",
     "refundable",
+    "search_orders",
     "steps",
     "timeline_for",
     "withdraw_cancellation",

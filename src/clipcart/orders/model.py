@@ -99,7 +99,10 @@ class DeliveryChoice:
 
 @dataclass(frozen=True, slots=True)
 class LineDraft:
-    """One SKU of an order to be placed. `tax_minor` is the tax of the whole line."""
+    """One SKU of an order to be placed. `tax_minor` is the tax of the whole line.
+
+    `line_id` is the first of `quantity` ids in a row (`kit.ids.new_ids`).
+    """
 
     line_id: LineId
     sku_id: SkuId
@@ -167,7 +170,10 @@ class OrderDraft:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One SKU of an order, with everything as it was when the order was placed."""
+    """One SKU of an order, with everything as it was when the order was placed.
+
+    Its id is the first of as many ids in a row as it has units (`unit_ids`).
+    """
 
     id: LineId
     sku_id: SkuId
@@ -188,6 +194,11 @@ class Line:
     def amount(self) -> Money:
         """Price of all units, as shown."""
         return self.unit_price.times(self.quantity)
+
+    @property
+    def unit_ids(self) -> range:
+        """An id for each unit, for those who count pieces instead of lines."""
+        return range(self.id, self.id + self.quantity)
 
     @property
     def open_quantity(self) -> int:
@@ -220,7 +231,10 @@ class Cancelled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """An order with its lines."""
+    """An order with its lines.
+
+    `changed_at` is when its state, its parcels, its money or a wish to cancel it changed last.
+    """
 
     id: OrderId
     shop_id: ShopId
@@ -244,6 +258,7 @@ class Order:
     refund: Money
     decline_reason: str | None
     placed_at: datetime
+    changed_at: datetime
     paid_at: datetime | None
     released_at: datetime | None
     label_made_at: datetime | None
@@ -252,6 +267,7 @@ class Order:
     overdue_at: datetime | None
     delivered_at: datetime | None
     completed_at: datetime | None
+    cancel_asked_at: datetime | None
     cancelled: Cancelled | None
     clocks: Clocks
 

@@ -166,7 +166,7 @@ async def orders_of_shop(
         fixed={"shop_id": shop_id},
         filters=_filters(only or OrderFilter()),
     )
-    return page.map(_order)
+    return page.map(order_of)
 
 
 async def cards_of_shop(
@@ -306,7 +306,7 @@ async def orders_by_keys(tx: Tx, keys: Sequence[OrderKey]) -> Mapping[OrderKey, 
     if not keys:
         return {}
     rows = await tx.all(sql.ORDERS, shop_ids=[key[0] for key in keys], ids=[key[1] for key in keys])
-    return {(row.shop_id, row.id): _order(row) for row in rows}
+    return {(row.shop_id, row.id): order_of(row) for row in rows}
 
 
 def _line(row: sql.LineRow | CardLine, unit: Currency) -> Line:
@@ -328,7 +328,8 @@ def _line(row: sql.LineRow | CardLine, unit: Currency) -> Line:
     )
 
 
-def _order(row: sql.OrderRow) -> Order:
+def order_of(row: sql.OrderRow) -> Order:
+    """The order of a row, for this room."""
     unit = currency(row.currency)
     return Order(
         id=row.id,
@@ -353,6 +354,7 @@ def _order(row: sql.OrderRow) -> Order:
         refund=Money(row.refund_minor, unit),
         decline_reason=row.decline_reason,
         placed_at=row.placed_at,
+        changed_at=row.changed_at,
         paid_at=row.paid_at,
         released_at=row.released_at,
         label_made_at=row.label_made_at,
@@ -361,6 +363,7 @@ def _order(row: sql.OrderRow) -> Order:
         overdue_at=row.overdue_at,
         delivered_at=row.delivered_at,
         completed_at=row.completed_at,
+        cancel_asked_at=row.cancel_asked_at,
         cancelled=_cancelled(row),
         clocks=_clocks(row),
     )

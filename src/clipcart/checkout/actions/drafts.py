@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from clipcart import markets
 from clipcart.checkout.model import LineQuote, PlaceRequest, Quote, ShopQuote
-from clipcart.kit.ids import LineId, OrderId, PaymentId, PurchaseId, ShopId, new_id
+from clipcart.kit.ids import LineId, OrderId, PaymentId, PurchaseId, ShopId, new_ids
 from clipcart.orders import DeliveryChoice, LineDraft, OrderDraft
 from clipcart.payments import kind_of
 from clipcart.sellers import Shop
@@ -66,7 +66,7 @@ def _line(quote: LineQuote, tax_included: bool, fee_bps: int) -> LineDraft:
     if offer is None:
         raise AssertionError("a priced line has an offer")
     return LineDraft(
-        line_id=LineId(new_id()),
+        line_id=LineId(new_ids(quote.line.quantity)),
         sku_id=offer.sku_id,
         product_id=offer.product_id,
         title=offer.title,

@@ -54,6 +54,7 @@ async def replace_label(
         carrier=choice.carrier,
         tracking_number=choice.tracking_number,
         label_made_at=None if choice.tracking_number is None else tx.now,
+        now=tx.now,
     )
     if label_number is None:
         raise TrackingTaken(choice.tracking_number or "")

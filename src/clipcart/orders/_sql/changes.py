@@ -27,11 +27,11 @@ PLACE = command(
     insert into orders.order_ (shop_id, id, buyer_id, buyer_name, purchase_id, payment_id,
         market_id, currency, state, ship_to, delivery_code, delivery_name, delivery_days, note,
         units, items_minor, shipping_minor, tax_minor, tax_included, total_minor, fee_minor,
-        free_cancel_hours, placed_at, pay_by, lines)
+        free_cancel_hours, placed_at, changed_at, pay_by, lines)
     select u.shop_id, u.id, u.buyer_id, u.ship_to ->> 'name', u.purchase_id, u.payment_id,
         u.market_id, u.currency, :state, u.ship_to, u.delivery_code, u.delivery_name,
         u.delivery_days, u.note, u.units, u.items, u.shipping, u.tax, u.tax_included, u.total,
-        u.fee, u.free_cancel_hours, :now, u.pay_by, u.lines::json
+        u.fee, u.free_cancel_hours, :now, :now, u.pay_by, u.lines::json
     from unnest(:shop_ids::bigint[], :ids::bigint[], :buyer_ids::bigint[],
         :purchase_ids::bigint[], :payment_ids::bigint[], :market_ids::text[],
         :currencies::text[], :ship_tos::jsonb[], :delivery_codes::text[],
@@ -133,7 +133,7 @@ class LateRow(NamedTuple):
 
 REFUND_LATE_PAYMENTS = query(
     """
-    update orders.order_ o set refund_minor = o.paid_minor
+    update orders.order_ o set refund_minor = o.paid_minor, changed_at = :now
     from unnest(:shop_ids::bigint[], :ids::bigint[]) as u(shop_id, id)
     where o.shop_id = u.shop_id and o.id = u.id and o.state = 'CANCELLED'
         and o.refund_minor = 0
@@ -162,7 +162,7 @@ PAY = query(
     """
     update orders.order_ o set state = 'ON_HOLD', paid_at = :now, paid_minor = u.paid_minor,
         decline_reason = null, free_cancel_until = u.free_cancel_until, ship_by = u.ship_by,
-        cancel_unshipped_at = u.cancel_unshipped_at, deliver_by = u.deliver_by
+        cancel_unshipped_at = u.cancel_unshipped_at, deliver_by = u.deliver_by, changed_at = :now
     from unnest(:shop_ids::bigint[], :ids::bigint[], :amounts::bigint[],
         :free_cancel_untils::timestamptz[], :ship_bys::timestamptz[],
         :cancel_unshipped_ats::timestamptz[], :deliver_bys::timestamptz[])
@@ -195,7 +195,7 @@ CANCEL = query(
     """
     update orders.order_ o set state = 'CANCELLED', cancelled_at = :now, cancelled_by = :by,
         cancel_reason = u.reason, is_seller_fault = u.reason = any(:fault_reasons::text[]),
-        cancel_reply_by = null, refund_minor = coalesce(o.paid_minor, 0)
+        cancel_reply_by = null, refund_minor = coalesce(o.paid_minor, 0), changed_at = :now
     from unnest(:shop_ids::bigint[], :ids::bigint[], :reasons::text[]) as u(shop_id, id, reason)
     where o.shop_id = u.shop_id and o.id = u.id and o.state = any(:from_states::text[])
         and (o.collected_at is null or o.state = 'IN_TRANSIT')
@@ -210,7 +210,8 @@ CANCEL = query(
 )
 
 ASK_TO_CANCEL = command("""
-    update orders.order_ set cancel_reply_by = :reply_by
+    update orders.order_ set cancel_reply_by = :reply_by, cancel_asked_at = :now,
+        changed_at = :now
     where shop_id = :shop_id and id = :id and state = any(:from_states::text[])
         and collected_at is null and cancel_reply_by is null""")
 
@@ -220,7 +221,7 @@ ADD_CANCELLATION = command("""
     values (:shop_id, :id, :order_id, :reason, :note, 'PENDING', :now, :reply_by)""")
 
 STOP_ASKING = command("""
-    update orders.order_ set cancel_reply_by = null
+    update orders.order_ set cancel_reply_by = null, changed_at = :now
     where shop_id = :shop_id and id = :id and cancel_reply_by is not null""")
 
 CLOSE_CANCELLATIONS = command("""
@@ -241,7 +242,7 @@ SHIP = query(
     update orders.order_ o set shipped_units = o.shipped_units + u.units,
         state = case when o.shipped_units + u.units = o.units
             then 'AWAITING_COLLECTION' else 'PARTIALLY_SHIPPING' end,
-        label_made_at = coalesce(o.label_made_at, :now),
+        label_made_at = coalesce(o.label_made_at, :now), changed_at = :now,
         cancel_unshipped_at = u.cancel_unshipped_at,
         lines = (select json_agg(orders.line_document(l) order by l.position)
             from orders.line l where l.shop_id = o.shop_id and l.order_id = o.id)
@@ -281,7 +282,7 @@ COLLECT = query(
     """
     update orders.order_ o set collected_at = coalesce(o.collected_at, :now),
         state = case when o.shipped_units = o.units then 'IN_TRANSIT' else o.state end,
-        cancel_reply_by = null
+        cancel_reply_by = null, changed_at = :now
     from unnest(:shop_ids::bigint[], :ids::bigint[]) as u(shop_id, id)
     where o.shop_id = u.shop_id and o.id = u.id and o.state = any(:from_states::text[])
     returning o.shop_id, o.id, o.buyer_id, o.state, old.collected_at is null as is_first,
@@ -301,7 +302,7 @@ class DueRow(NamedTuple):
 DELIVER = query(
     """
     update orders.order_ o set state = 'DELIVERED', delivered_at = :now,
-        complete_at = u.complete_at
+        complete_at = u.complete_at, changed_at = :now
     from unnest(:shop_ids::bigint[], :ids::bigint[], :complete_ats::timestamptz[])
         as u(shop_id, id, complete_at)
     where o.shop_id = u.shop_id and o.id = u.id and o.state = any(:from_states::text[])
@@ -312,7 +313,7 @@ DELIVER = query(
 
 RELEASE = query(
     """
-    update orders.order_ o set state = 'AWAITING_SHIPMENT', released_at = :now
+    update orders.order_ o set state = 'AWAITING_SHIPMENT', released_at = :now, changed_at = :now
     from unnest(:shop_ids::bigint[], :ids::bigint[]) as u(shop_id, id)
     where o.shop_id = u.shop_id and o.id = u.id and o.state = any(:from_states::text[])
         and o.free_cancel_until <= :now
@@ -346,7 +347,7 @@ MARK_OVERDUE = query(
 
 COMPLETE = query(
     """
-    update orders.order_ o set state = 'COMPLETED', completed_at = :now
+    update orders.order_ o set state = 'COMPLETED', completed_at = :now, changed_at = :now
     from unnest(:shop_ids::bigint[], :ids::bigint[]) as u(shop_id, id)
     where o.shop_id = u.shop_id and o.id = u.id and o.state = any(:from_states::text[])
         and o.complete_at <= :now

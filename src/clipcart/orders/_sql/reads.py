@@ -51,6 +51,8 @@ class OrderRow(NamedTuple):
     overdue_at: datetime | None
     delivered_at: datetime | None
     completed_at: datetime | None
+    changed_at: datetime
+    cancel_asked_at: datetime | None
     cancelled_at: datetime | None
     cancelled_by: str | None
     cancel_reason: str | None
@@ -65,19 +67,20 @@ class OrderRow(NamedTuple):
     lines: Any
 
 
-_COLUMNS: LiteralString = """
+COLUMNS: LiteralString = """
     o.shop_id, o.id, o.buyer_id, o.purchase_id, o.payment_id, o.market_id, o.currency,
     o.state, o.ship_to, o.delivery_code, o.delivery_name, o.delivery_days, o.note,
     o.items_minor, o.shipping_minor, o.tax_minor, o.tax_included, o.total_minor, o.fee_minor,
     o.paid_minor, o.refund_minor, o.decline_reason, o.placed_at, o.paid_at, o.released_at,
     o.label_made_at, o.late_at, o.collected_at, o.overdue_at, o.delivered_at, o.completed_at,
-    o.cancelled_at, o.cancelled_by, o.cancel_reason, o.is_seller_fault, o.pay_by,
+    o.changed_at, o.cancel_asked_at, o.cancelled_at, o.cancelled_by, o.cancel_reason,
+    o.is_seller_fault, o.pay_by,
     o.free_cancel_until, o.ship_by, o.cancel_unshipped_at, o.deliver_by, o.complete_at,
     o.cancel_reply_by, o.lines"""
 
 ORDERS = query(
     "select"
-    + _COLUMNS
+    + COLUMNS
     + """
     from unnest(:shop_ids::bigint[], :ids::bigint[]) as u(shop_id, id)
     join orders.order_ o on o.shop_id = u.shop_id and o.id = u.id""",
@@ -174,7 +177,7 @@ _SHOP_FILTERS: Mapping[str, LiteralString] = {
 _NEWEST = Order((Key("placed_at", "timestamptz"), Key("id", "bigint")), down=True)
 
 OF_SHOP = Listing(
-    "select" + _COLUMNS + " from orders.order_ o where o.shop_id = :shop_id",
+    "select" + COLUMNS + " from orders.order_ o where o.shop_id = :shop_id",
     OrderRow,
     filters=_SHOP_FILTERS,
     orders={"newest": _NEWEST},

@@ -70,7 +70,7 @@ async def answer_cancellation(
     if approve:
         await approve_request(tx, actor, order)
         return
-    await tx.run(sql.STOP_ASKING, shop_id=shop_id, id=order_id)
+    await tx.run(sql.STOP_ASKING, shop_id=shop_id, id=order_id, now=tx.now)
     await close_requests(tx, actor, [order], CancellationState.REJECTED, answer.value)
     tx.announce(actor, CancellationRejected(shop_id, order_id, order.buyer_id, answer.value))
 
@@ -93,7 +93,7 @@ async def withdraw_cancellation(tx: Tx, actor: Actor, shop_id: ShopId, order_id:
     require(may_withdraw(actor, order.buyer_id), "orders.withdraw_cancellation", actor)
     if order.cancel_reply_by is None:
         raise errors.NoCancellationPending(order_id)
-    await tx.run(sql.STOP_ASKING, shop_id=shop_id, id=order_id)
+    await tx.run(sql.STOP_ASKING, shop_id=shop_id, id=order_id, now=tx.now)
     await close_requests(tx, actor, [order], CancellationState.WITHDRAWN, None)
     tx.announce(actor, CancellationWithdrawn(shop_id, order_id, order.buyer_id))
 
@@ -112,6 +112,7 @@ async def _ask(
         shop_id=order.shop_id,
         id=order.id,
         reply_by=reply_by,
+        now=tx.now,
         from_states=model.sources(State.CANCELLED, _NOT_COLLECTED),
     )
     await tx.run(

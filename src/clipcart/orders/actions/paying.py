@@ -92,6 +92,7 @@ async def _mark_paid(tx: Tx, rows: Sequence[sql.PaymentRow]) -> None:
         cancel_unshipped_ats=[each.cancel_unshipped_at for each in clock],
         deliver_bys=[each.deliver_by for each in clock],
         from_states=sources(State.ON_HOLD),
+        now=tx.now,
     )
     tx.announce(
         _ACTOR,
@@ -121,6 +122,7 @@ async def _send_back(tx: Tx, rows: Sequence[sql.PaymentRow]) -> None:
         sql.REFUND_LATE_PAYMENTS,
         shop_ids=[row.shop_id for row in rows],
         ids=[row.id for row in rows],
+        now=tx.now,
     )
     await refund_all(tx, _ACTOR, late)
     tx.announce(

@@ -15,9 +15,10 @@ ADD_PACKAGE = query(
     with made as (
         insert into fulfilment.package (shop_id, id, order_id, buyer_id, request_key, state, mode,
             carrier, service, promised_days, weight_g, units, tracking_number, created_at,
-            label_made_at)
+            changed_at, label_made_at)
         values (:shop_id, :id, :order_id, :buyer_id, :request_key, :state, :mode, :carrier,
-            :service, :promised_days, :weight_g, :units, :tracking_number, :now, :label_made_at)
+            :service, :promised_days, :weight_g, :units, :tracking_number, :now, :now,
+            :label_made_at)
         on conflict do nothing
         returning shop_id, id, order_id
     ), packed as (
@@ -41,10 +42,10 @@ ADD_PACKAGES = query(
     with made as (
         insert into fulfilment.package (shop_id, id, order_id, buyer_id, request_key, state, mode,
             carrier, service, promised_days, weight_g, units, tracking_number, created_at,
-            label_made_at)
+            changed_at, label_made_at)
         select u.shop_id, u.id, u.order_id, u.buyer_id, u.request_key, u.state, u.mode, u.carrier,
             u.service, u.promised_days, u.weight_g, u.units, u.tracking_number, :now::timestamptz,
-            case when u.tracking_number is not null then :now::timestamptz end
+            :now::timestamptz, case when u.tracking_number is not null then :now::timestamptz end
         from unnest(:shop_ids::bigint[], :ids::bigint[], :order_ids::bigint[],
             :buyer_ids::bigint[], :request_keys::text[], :states::text[], :modes::text[],
             :carriers::text[], :services::text[], :promised_days::int[], :weights::int[],
@@ -105,7 +106,7 @@ LOCK = query(
 RECORD_LABEL = query(
     """
     update fulfilment.package set state = 'PROCESSING', tracking_number = :tracking_number,
-        label_made_at = :now, label_problem = null, is_tracked = true
+        label_made_at = :now, changed_at = :now, label_problem = null, is_tracked = true
     where shop_id = :shop_id and id = :id and state = any(:from_states::text[])
         and label_number = :label_number and tracking_number is null
     returning shop_id, id, order_id, buyer_id, state, mode, carrier, tracking_number, label_number
@@ -137,7 +138,8 @@ CHANGE_LABEL = query(
     """
     update fulfilment.package p set state = :state, mode = :mode, carrier = :carrier,
         tracking_number = :tracking_number, label_made_at = :label_made_at,
-        label_number = p.label_number + 1, label_problem = null, is_tracked = false
+        label_number = p.label_number + 1, label_problem = null, is_tracked = false,
+        changed_at = :now
     where p.shop_id = :shop_id and p.id = :id and not exists (
         select 1 from fulfilment.package o where o.shop_id = :shop_id
             and o.tracking_number = :tracking_number and o.cancelled_at is null and o.id <> :id)
@@ -201,7 +203,7 @@ class MovedRow(NamedTuple):
 # Only forward: a package that is over stays as it is, and one under way only ends.
 ADVANCE = query(
     """
-    update fulfilment.package p set state = u.state,
+    update fulfilment.package p set state = u.state, changed_at = :now,
         collected_at = coalesce(p.collected_at, :now),
         delivered_at = case when u.state = 'COMPLETED' then :now end,
         lost_at = case when u.state = 'CANCELLED' then :now end
@@ -253,7 +255,7 @@ class CalledOffRow(NamedTuple):
 
 CALL_OFF = query(
     """
-    update fulfilment.package p set state = 'CANCELLED', cancelled_at = :now
+    update fulfilment.package p set state = 'CANCELLED', cancelled_at = :now, changed_at = :now
     from unnest(:shop_ids::bigint[], :order_ids::bigint[]) as u(shop_id, order_id)
     where p.shop_id = u.shop_id and p.order_id = u.order_id
         and p.state = any(:from_states::text[])
@@ -283,6 +285,7 @@ class PackageRow(NamedTuple):
     weight_g: int
     units: int
     created_at: datetime
+    changed_at: datetime
     label_made_at: datetime | None
     collected_at: datetime | None
     delivered_at: datetime | None
@@ -294,8 +297,8 @@ PACKAGES = query(
     """
     select p.shop_id, p.id, p.order_id, p.buyer_id, p.state, p.mode, p.carrier, p.service,
         p.promised_days, p.tracking_number, p.is_tracked, p.label_number, p.label_problem,
-        p.weight_g, p.units, p.created_at, p.label_made_at, p.collected_at, p.delivered_at,
-        p.lost_at, p.cancelled_at
+        p.weight_g, p.units, p.created_at, p.changed_at, p.label_made_at, p.collected_at,
+        p.delivered_at, p.lost_at, p.cancelled_at
     from unnest(:shop_ids::bigint[], :ids::bigint[]) as u(shop_id, id)
     join fulfilment.package p on p.shop_id = u.shop_id and p.id = u.id""",
     PackageRow,
