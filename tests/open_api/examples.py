@@ -11,6 +11,7 @@ EXAMPLES: dict[str, Builder] = {}
 
 MODULES = (
     "event_examples",
+    "finance_examples",
     "order_examples",
     "parcel_examples",
     "product_examples",

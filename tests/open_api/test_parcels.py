@@ -9,7 +9,16 @@ from clipcart.fulfilment import State
 from clipcart.open_api.fulfillment.documents import Paper, path_of
 from tests.open_api.bench import Answer, Bench
 from tests.open_api.parcel_examples import OWN_LABEL, number, own_label
-from tests.open_api.trade import buy, foreign_package, order_of, packed, ship, to_ship, unit_ids
+from tests.open_api.trade import (
+    buy,
+    days_later,
+    foreign_package,
+    order_of,
+    packed,
+    ship,
+    to_ship,
+    unit_ids,
+)
 from tests.support.traces import changed, traces
 
 PACKAGES = "/fulfillment/202309/packages"
@@ -69,7 +78,7 @@ async def test_an_order_goes_all_the_way_to_the_door(bench: Bench) -> None:
     assert await done(bench, "POST", f"{PACKAGES}/{package_id}/ship", body={}) == {}
     label = await bench.client.get(await document(bench, package_id, "SHIPPING_LABEL"))
     assert label.content.startswith(b"%PDF")
-    await bench.engine.advance(timedelta(days=12))
+    await days_later(bench, 12)
     detail = await done(bench, "GET", f"{PACKAGES}/{package_id}")
     assert detail["package_status"] == "COMPLETED"
     told = await done(bench, "GET", f"/fulfillment/202309/orders/{order_id}/tracking")
@@ -130,7 +139,7 @@ async def test_a_package_under_ones_own_number_is_corrected_until_collected(benc
     assert slip.content.startswith(b"%PDF")
     bought = (await packed(bench))[1]
     await refused(bench, 21011004, "POST", f"{PACKAGES}/{bought}/shipping_info/update", body=sent)
-    await bench.engine.advance(timedelta(days=12))
+    await days_later(bench, 12)
     await refused(bench, 21011030, "POST", update, body=sent)
 
 
@@ -171,7 +180,7 @@ async def test_packages_are_found_by_state_and_time(bench: Bench) -> None:
     assert await found({"create_time_ge": made}) == both[:1]
     assert await found({"create_time_lt": made}) == both[1:]
     assert await found({"package_status": "TO_FULFILL"}) == []
-    await bench.engine.advance(timedelta(days=12))
+    await days_later(bench, 12)
     assert sorted(await found({"package_status": "COMPLETED"})) == sorted(both)
     assert await found({"package_status": "PROCESSING"}) == []
     late = int((await order_of(bench, second.order_id)).changed_at.timestamp())
@@ -182,6 +191,7 @@ async def test_packages_are_found_by_state_and_time(bench: Bench) -> None:
 
 
 async def test_papers_open_for_a_day_and_only_as_they_were_given_out(bench: Bench) -> None:
+    foreign = await foreign_package(bench)
     _, package_id = await packed(bench)
     path = await document(bench, package_id, "SHIPPING_LABEL_AND_PACKING_SLIP")
     opened = await bench.client.get(path)
@@ -189,7 +199,6 @@ async def test_papers_open_for_a_day_and_only_as_they_were_given_out(bench: Benc
     assert opened.headers["content-type"] == "application/pdf"
     assert "no-store" in opened.headers["cache-control"]
     text, _, signature = path.removeprefix("/documents/").partition("/")
-    foreign = await foreign_package(bench)
     secret = bench.installation.services.secret
     paper = Paper("SHIPPING_LABEL", bench.foreign_shop_id, foreign, 4_000_000_000)
     forged = path_of(f"not {secret}", paper)

@@ -7,7 +7,7 @@ from clipcart import fulfilment, orders
 from clipcart.fulfilment import Package, ShipRequest
 from clipcart.kit.ids import OrderId, PackageId, ShopId
 from clipcart.orders import Order
-from tests.open_api.bench import FOREIGN_SHOP, SHOP, Bench
+from tests.open_api.bench import FOREIGN_SHOP, SELLER_SCOPES, SHOP, Bench
 from tests.support.buying import lines_for, place_one, request_for
 
 BUYER, PRODUCT = "mira", "teapot"
@@ -33,6 +33,12 @@ async def to_ship(bench: Bench, quantity: int = 1, product: str = PRODUCT) -> Or
     return order_id
 
 
+async def days_later(bench: Bench, days: int) -> None:
+    """Time passes, and the app is let in again, since its token has run out by then."""
+    await bench.engine.advance(timedelta(days=days))
+    bench.mine = await bench.let_in(SELLER_SCOPES, name=f"The connector {next(_keys)}")
+
+
 async def packed(
     bench: Bench, quantity: int = 1, request: ShipRequest | None = None
 ) -> tuple[OrderId, PackageId]:
@@ -55,7 +61,11 @@ async def ship(bench: Bench, order_id: OrderId, request: ShipRequest | None = No
 async def foreign_order(bench: Bench) -> OrderId:
     """An order of a shop that did not let the app in."""
     product = bench.world.content.shop(FOREIGN_SHOP).products[0].handle
-    return await to_ship(bench, product=product)
+    order_id = await buy(bench, product=product)
+    until = (await order_of(bench, order_id, FOREIGN_SHOP)).clocks.free_cancel_until
+    assert until is not None
+    await bench.engine.advance(until - await bench.engine.now() + timedelta(minutes=1))
+    return order_id
 
 
 async def foreign_package(bench: Bench) -> PackageId:

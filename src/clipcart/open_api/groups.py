@@ -3,19 +3,23 @@
 from clipcart.open_api import (
     authorization,
     event,
+    finance,
     fulfillment,
     logistics,
     order,
     product,
+    return_refund,
     seller,
 )
 
 GROUPS = (
     authorization,
     event,
+    finance,
     fulfillment,
     logistics,
     order,
     product,
+    return_refund,
     seller,
 )

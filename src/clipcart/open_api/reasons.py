@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from clipcart.orders import By, Reason
+from clipcart.orders import Answer, By, Reason
 
 _UNPAID: Final = "ecom_order_unpaid_canceled_reason_"
 _TO_SHIP: Final = "ecom_order_to_ship_canceled_reason_"
@@ -51,3 +51,12 @@ def reason_key(by: By, reason: Reason, *, was_paid: bool) -> str:
 def seller_reason(key: str) -> tuple[Reason, bool] | None:
     """The reason that a seller gives by its key, and whether it is one for paid orders."""
     return _SELLER_KEYS.get(key)
+
+
+_POPUP: Final = "order_manage_list_action_respond_popup_reject_reason_"
+REJECT_KEYS: Final[Mapping[str, Answer]] = {
+    "seller_reject_apply_product_has_been_packed": Answer.ALREADY_PACKED,
+    _POPUP + "buyer_agree": Answer.AGREED_WITH_BUYER,
+    _POPUP + "delivered": Answer.COLLECTED,
+}
+"""Reasons with which a shop refuses a buyer's request to cancel."""

@@ -63,6 +63,12 @@ from clipcart.orders.model import (
     is_open_to_cancel,
     refundable,
 )
+from clipcart.orders.outside import (
+    OutsideNumber,
+    by_outside_number,
+    note_outside,
+    outside_number,
+)
 from clipcart.orders.queries import (
     CardLine,
     OrderCard,
@@ -91,6 +97,7 @@ from clipcart.orders.searching import (
 )
 from clipcart.orders.searching import By as SearchBy
 from clipcart.orders.timeline import Step, StepStatus, steps
+from clipcart.orders.wishes import cancellation_for
 
 __all__ = [
     "COUNTED",
@@ -138,6 +145,7 @@ __all__ = [
     "OrderPlaced",
     "OrderReleased",
     "OrderSearch",
+    "OutsideNumber",
     "QueueGroup",
     "QueueItem",
     "QueueName",
@@ -149,7 +157,9 @@ __all__ = [
     "Step",
     "StepStatus",
     "answer_cancellation",
+    "by_outside_number",
     "cancel",
+    "cancellation_for",
     "cancellations_for",
     "cards_of_shop",
     "count_orders",
@@ -162,12 +172,14 @@ __all__ = [
     "mark_delivered",
     "mark_label_made",
     "mark_labels_made",
+    "note_outside",
     "order_for",
     "orders_by_keys",
     "orders_for",
     "orders_of_buyer",
     "orders_of_purchase",
     "orders_of_shop",
+    "outside_number",
     "place",
     "queue_of_shop",
     "refundable",

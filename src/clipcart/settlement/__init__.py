@@ -46,6 +46,11 @@ from clipcart.settlement.queries import (
     statement_for,
     statements,
 )
+from clipcart.settlement.searching import (
+    StatementSummary,
+    search_payouts,
+    search_statements,
+)
 from clipcart.settlement.story import where_is_my_money
 from clipcart.settlement.words import MoneyStep, MoneyStory
 
@@ -82,6 +87,7 @@ __all__ = [
     "StatementDetail",
     "StatementLine",
     "StatementMade",
+    "StatementSummary",
     "Terms",
     "TermsChanged",
     "Transfer",
@@ -93,6 +99,8 @@ __all__ = [
     "payouts",
     "position",
     "prove",
+    "search_payouts",
+    "search_statements",
     "set_terms",
     "statement_csv",
     "statement_for",

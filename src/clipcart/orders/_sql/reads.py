@@ -316,3 +316,9 @@ CANCELLATIONS = query(
     CancellationRow,
     hot=True,
 )
+
+ORDER_OF_CANCELLATION = query(
+    "select order_id from orders.cancellation where shop_id = :shop_id and id = :id",
+    int,
+    hot=True,
+)

@@ -1,0 +1,5 @@
+"""Finance: what a shop was credited each day, and what was paid out to its bank."""
+
+from clipcart.open_api.finance import money
+
+__all__ = ["money"]

@@ -1,0 +1,5 @@
+"""Return & Refund: how orders are called off before they leave."""
+
+from clipcart.open_api.return_refund import cancelling
+
+__all__ = ["cancelling"]
