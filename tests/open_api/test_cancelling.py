@@ -1,6 +1,5 @@
 """Orders called off over the open API, and buyers' requests answered."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +8,7 @@ from clipcart import orders
 from clipcart.orders import State
 from tests.open_api.bench import Answer, Bench
 from tests.open_api.order_examples import asked_to_cancel
-from tests.open_api.trade import buy, order_of, packed, unit_ids
+from tests.open_api.trade import buy, days_later, order_of, packed, unit_ids
 from tests.support.traces import changed, traces
 
 CANCEL = "/return_refund/202309/cancellations"
@@ -49,7 +48,7 @@ async def test_a_shop_calls_off_a_whole_order(bench: Bench) -> None:
 
 async def test_what_a_carrier_has_is_not_called_off(bench: Bench) -> None:
     order_id, _ = await packed(bench)
-    await bench.engine.advance(timedelta(days=3))
+    await days_later(bench, 12)
     answer = await post(bench, CANCEL, {"order_id": str(order_id), "cancel_reason": OUT})
     assert answer.code == 25001051
 
