@@ -5,11 +5,12 @@ from clipcart.kit.ids import new_id
 from clipcart.kit.money import Money
 from tests.open_api.bench import Bench, Example
 from tests.open_api.examples import example
-from tests.open_api.trade import days_later
+from tests.open_api.trade import buy, days_later
 
 
 async def credited(bench: Bench, days: int = 2) -> None:
-    """The operator credits the shop; the day closes and the money is paid out."""
+    """After a first sale the operator credits the shop; the day closes and it is paid out."""
+    await buy(bench)
     async with bench.installation.db.transaction() as tx:
         await settlement.adjust(
             tx,

@@ -83,6 +83,13 @@ async def test_the_python_client_is_let_in_and_lists_its_shops(site: Site) -> No
     assert (refusal.code, refusal.http_status) == (105001, 401)
 
 
+async def ask(verb: Any, *places: Any, **how: Any) -> Any:
+    """A call of the client, its data as plain JSON."""
+    answer = (await asyncio.to_thread(verb, *places, **how)).to_dict()
+    assert answer["code"] == 0, answer
+    return answer.get("data")
+
+
 async def test_the_python_client_ships_an_order_and_follows_it_to_the_door(site: Site) -> None:
     client: Any = pytest.importorskip("tiktok_shop_api", reason="left out: not installed")
     mine = await let_in(site.installation, site.world, SELLER_SCOPES, SHOP, "The connector")
@@ -99,12 +106,6 @@ async def test_the_python_client_ships_an_order_and_follows_it_to_the_door(site:
         shop_cipher=cipher,
         base_url=site.url,
     )
-
-    async def ask(verb: Any, *places: Any, **how: Any) -> Any:
-        """A call of the client, its data as plain JSON."""
-        answer = (await asyncio.to_thread(verb, *places, **how)).to_dict()
-        assert answer["code"] == 0, answer
-        return answer.get("data")
 
     listed = await ask(shop.orders.get_order_list, page_size=10)
     assert [each["id"] for each in listed["orders"]] == [order_id]

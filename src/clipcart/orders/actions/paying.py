@@ -92,7 +92,6 @@ async def _mark_paid(tx: Tx, rows: Sequence[sql.PaymentRow]) -> None:
         cancel_unshipped_ats=[each.cancel_unshipped_at for each in clock],
         deliver_bys=[each.deliver_by for each in clock],
         from_states=sources(State.ON_HOLD),
-        now=tx.now,
     )
     tx.announce(
         _ACTOR,
