@@ -6,7 +6,6 @@ import os
 import secrets
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from typing import Any
 
 import asyncpg
 from litestar import Litestar
@@ -34,7 +33,7 @@ from clipcart.identity.adapters.fake import LocalMailer
 from clipcart.identity.adapters.smtp import SmtpMailer
 from clipcart.inventory import _jobs as inventory_jobs
 from clipcart.kit import _sql, ids, log, rates
-from clipcart.kit.connections import connect_pool
+from clipcart.kit.connections import Pool, connect_pool
 from clipcart.kit.db import PooledDatabase
 from clipcart.kit.engine import Engine, Wiring
 from clipcart.kit.files import Files
@@ -61,7 +60,7 @@ class Installation:
     """One running installation: its database, files, adapters and engine."""
 
     settings: Settings
-    pool: "asyncpg.Pool[Any]"
+    pool: Pool
     db: PooledDatabase
     files: Files
     wiring: Wiring

@@ -17,6 +17,7 @@ import asyncpg
 import msgspec
 
 from clipcart.kit import clock
+from clipcart.kit.connections import Pool, is_lost
 from clipcart.kit.events import Event, HasLabel, encode
 from clipcart.kit.ids import JobId, new_id
 from clipcart.kit.jobs import JobKind
@@ -239,13 +240,11 @@ class Database(ABC):
 class PooledDatabase(Database):
     """A database behind a connection pool."""
 
-    def __init__(self, pool: "asyncpg.Pool[Any]", *, movable_clock: bool) -> None:
+    def __init__(self, pool: Pool, *, movable_clock: bool) -> None:
         self.pool = pool
         self._movable = movable_clock
         self._offset_us = 0
         self._offset_until_ms = 0
-        self._at_hand: list[Any] = []
-        self._asking = 0
 
     @property
     def now_hint(self) -> datetime:
@@ -257,40 +256,13 @@ class PooledDatabase(Database):
         self._offset_us = await connection.fetchval(_OFFSET.sql)
         return clock.at_offset(self._offset_us)
 
-    async def take(self) -> Any:
-        """A connection for oneself alone: one that is at hand, else the pool's."""
-        while self._at_hand:
-            connection = self._at_hand.pop()
-            if not _is_lost(connection):
-                return connection
-            await self.pool.release(connection)
-        self._asking += 1
-        try:
-            return await self.pool.acquire()
-        finally:
-            self._asking -= 1
-
-    async def give_back(self, connection: Any, *, is_clean: bool) -> None:
-        """Keep it at hand, unless somebody waits for the pool or something went wrong.
-
-        Half the pool's connections at most, so that nobody who asks the pool itself waits for
-        those; going through the pool costs as much as a small statement.
-        """
-        is_welcome = len(self._at_hand) < self.pool.get_max_size() // 2 and not self._asking
-        if is_clean and is_welcome and not self.pool.is_closing():
-            self._at_hand.append(connection)
-        else:
-            await self.pool.release(connection)
-
     async def close(self) -> None:
         """Close every connection."""
-        while self._at_hand:
-            await self.pool.release(self._at_hand.pop())
         await self.pool.close()
 
     @contextlib.asynccontextmanager
     async def transaction(self) -> AsyncIterator[Tx]:
-        connection, is_clean = await self.take(), False
+        connection, is_clean = await self.pool.take(), False
         token = open_transactions.set(open_transactions.get() + 1)
         try:
             async with connection.transaction():
@@ -300,13 +272,13 @@ class PooledDatabase(Database):
             is_clean = True
         except (asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
             # What asyncpg says of a connection that was lost on the way hides that it was.
-            if not _is_lost(connection):
+            if not is_lost(connection):
                 raise
             raise asyncpg.ConnectionDoesNotExistError("the connection was lost") from error
         finally:
             open_transactions.reset(token)
             self._offset_until_ms = 0  # It may have been the one that moved the clock.
-            await self.give_back(connection, is_clean=is_clean)
+            await self.pool.give_back(connection, is_clean=is_clean)
 
     def reading(self) -> AbstractAsyncContextManager[Tx]:
         return _Reading(self)
@@ -336,21 +308,13 @@ class _Reading(AbstractAsyncContextManager[Tx]):
         self._db = db
 
     async def __aenter__(self) -> Tx:
-        self._connection = await self._db.take()
+        self._connection = await self._db.pool.take()
         try:
             now = await self._db.now_for_looking(self._connection)
         except BaseException:
-            await self._db.give_back(self._connection, is_clean=False)
+            await self._db.pool.give_back(self._connection, is_clean=False)
             raise
         return Tx(self._connection, now, writable=False)
 
     async def __aexit__(self, kind: type[BaseException] | None, *_error: object) -> None:
-        await self._db.give_back(self._connection, is_clean=kind is None)
-
-
-def _is_lost(connection: Any) -> bool:
-    try:
-        closed: bool = connection.is_closed()
-    except asyncpg.InterfaceError:
-        return True  # The pool has taken it back, as it does with those that were closed.
-    return closed
+        await self._db.pool.give_back(self._connection, is_clean=kind is None)

@@ -3,8 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-import asyncpg
-
+from clipcart.kit.connections import Pool
 from clipcart.kit.db import PooledDatabase
 from clipcart.kit.engine import Engine, Wiring
 
@@ -12,7 +11,7 @@ from clipcart.kit.engine import Engine, Wiring
 class StillDatabase(PooledDatabase):
     """A database whose transactions all see `moment` until somebody moves it."""
 
-    def __init__(self, pool: "asyncpg.Pool[Any]", moment: datetime) -> None:
+    def __init__(self, pool: Pool, moment: datetime) -> None:
         super().__init__(pool, movable_clock=True)
         self.moment = moment
 

@@ -5,13 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final
-
-import asyncpg
+from typing import Final
 
 from clipcart import payments, sellers, settlement
 from clipcart.fulfilment import Carrier, Parcel
 from clipcart.kit import clock
+from clipcart.kit.connections import Pool
 from clipcart.kit.engine import Wiring
 from clipcart.kit.files import Files
 from clipcart.kit.presence import Presence
@@ -85,7 +84,7 @@ class HistoricCarrier:
 class Premises:
     """Where it is replayed: a database, files, and what is wired when outsiders are given."""
 
-    pool: "asyncpg.Pool[Any]"
+    pool: Pool
     files: Files
     secret: str
     bank_url: str
