@@ -55,6 +55,8 @@ class Property:
             "provider": "test",
             "ref": self.test_bank_ref,
             "token": "not-a-token",
+            "text": "not-ours",
+            "signature": "not-ours",
             "name": "nothing.css",
             "path": "nothing",
             "key": f"documents/{self.shop}/secret.pdf",
