@@ -66,8 +66,8 @@ async def tell(db: Database, yard: Yard, report: ScanReport) -> bool:
 
 UNGUARDED_PACKAGE = """
     insert into fulfilment.package (shop_id, id, order_id, buyer_id, request_key, state, mode,
-        carrier, service, promised_days, weight_g, units, created_at)
-    values ($1, $2, $3, 1, $2::bigint::text, 'TO_FULFIL', 'PLATFORM', 'ups', '', 1, 1, 1, $4)"""
+        carrier, service, promised_days, weight_g, units, created_at, changed_at)
+    values ($1, $2, $3, 1, $2::bigint::text, 'TO_FULFIL', 'PLATFORM', 'ups', '', 1, 1, 1, $4, $4)"""
 
 
 async def test_control_looking_first_makes_two_packages(
