@@ -20,6 +20,7 @@ import clipcart.web.seller_center.routes
 import clipcart.web.storefront.routes
 from clipcart import checkout, fulfilment, payments, settlement
 from clipcart.api.document import OPENAPI
+from clipcart.apps import Vault
 from clipcart.apps import _jobs as apps_jobs
 from clipcart.catalog import _jobs as catalog_jobs
 from clipcart.doorway import Renderer, Services
@@ -95,6 +96,7 @@ def wiring(
     provider: payments.Provider,
     carrier: fulfilment.Carrier,
     bank: settlement.Bank,
+    vault: Vault,
 ) -> Wiring:
     """What follows a commit: who listens, what runs, what is due."""
     mailer = (
@@ -106,6 +108,7 @@ def wiring(
             orders_jobs.SUBSCRIBER,
             fulfilment_jobs.SUBSCRIBER,
             settlement_jobs.SUBSCRIBER,
+            apps_jobs.subscriber(vault),
         ),
         jobs=(
             *identity_jobs.jobs(mailer),
@@ -113,6 +116,7 @@ def wiring(
             *payments_jobs.jobs(provider),
             *fulfilment_jobs.jobs(carrier),
             *settlement_jobs.jobs(bank),
+            *apps_jobs.jobs(vault, production=settings.production),
         ),
         sweeps=(
             *rates.SWEEPS,
@@ -161,7 +165,7 @@ async def open_installation(settings: Settings, url: str, *, durable: bool = Tru
     )
     carrier, bank = CarrierRobot(db), BankRobot(db)
     files = Files.open(settings.media_url)
-    follows = wiring(settings, provider, carrier, bank)
+    follows = wiring(settings, provider, carrier, bank, Vault(secret))
     engine = Engine(db, follows)
     services = Services(
         settings=settings,

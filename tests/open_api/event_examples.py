@@ -2,6 +2,7 @@
 
 from tests.open_api.bench import Bench, Example
 from tests.open_api.examples import example
+from tests.support.buying import lines_for, place_one, request_for
 
 WEBHOOK = {"event_type": "ORDER_STATUS_CHANGE", "address": "https://connector.example/hook"}
 
@@ -21,3 +22,12 @@ async def update_shop_webhook(_bench: Bench) -> Example:
 async def delete_shop_webhook(bench: Bench) -> Example:
     await bench.call("PUT", "/event/202309/webhooks", body=WEBHOOK, cipher=bench.cipher)
     return Example(body={"event_type": WEBHOOK["event_type"]})
+
+
+@example("GET /open/202309/events")
+async def get_shop_events(bench: Bench) -> Example:
+    lines = await lines_for(bench.installation.db, bench.world, "teapot")
+    request = await request_for(bench.installation, bench.world, lines)
+    await place_one(bench.installation.db, request)
+    await bench.engine.settle()
+    return Example(query={"page_size": "1", "after": "0"})

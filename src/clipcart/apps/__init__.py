@@ -1,7 +1,7 @@
 """Apps: programs of developers, who lets them act for whom, and what they asked.
 
 Owns      schema `apps`
-Calls     identity
+Calls     identity, sellers; for what it tells apps: catalog, inventory, orders, fulfilment
 Tells     AppRegistered, AppAuthorised, AppDeauthorised, and all else in events.py
 Promises  an app never does more than its scopes, the consent and the person's own roles allow.
 """
@@ -16,11 +16,24 @@ from clipcart.apps.actions.consenting import (
 from clipcart.apps.actions.exchanging import exchange_code, refresh
 from clipcart.apps.actions.keeping import record_requests
 from clipcart.apps.actions.listening import remove_webhook, set_webhook
+from clipcart.apps.actions.minding import (
+    check_address,
+    send_again,
+    send_dead_again,
+    send_test,
+    set_app_webhook,
+    set_aside,
+    try_now,
+)
 from clipcart.apps.actions.registering import change_app, register_app, rotate_secret
+from clipcart.apps.envelopes import signature
 from clipcart.apps.errors import (
+    CannotSendAgain,
     CodeSpent,
+    NoAddress,
     NoSuchApp,
     NoSuchConsent,
+    NoSuchDelivery,
     NothingToConsent,
     RefreshSpent,
 )
@@ -28,15 +41,19 @@ from clipcart.apps.events import (
     AppAuthorised,
     AppChanged,
     AppDeauthorised,
+    AppExpiring,
     AppRegistered,
     AppSecretRotated,
+    AppWebhookChanged,
     CreatorAuthorisedApp,
     CreatorDeauthorisedApp,
+    DeliveriesRevived,
 )
 from clipcart.apps.model import (
     ACCESS_TTL,
     AUTH_CODE_TTL,
     CONSENT_DAYS,
+    NOTICES_KEPT,
     Access,
     App,
     Consent,
@@ -66,35 +83,65 @@ from clipcart.apps.queries import (
     webhooks_in,
 )
 from clipcart.apps.scopes import SCOPES, AppScope, means_of, scopes_for
+from clipcart.apps.told import (
+    Attempt,
+    Delivery,
+    DeliveryState,
+    FailingLine,
+    LogPart,
+    Notice,
+    app_webhooks_for,
+    deliveries_for,
+    deliveries_tally,
+    delivery_for,
+    failing_lines_for,
+    notices_for,
+)
+from clipcart.apps.topics import TOPICS, Topic
 from clipcart.apps.vault import Vault
 
 __all__ = [
     "ACCESS_TTL",
     "AUTH_CODE_TTL",
     "CONSENT_DAYS",
+    "NOTICES_KEPT",
     "SCOPES",
+    "TOPICS",
     "Access",
     "App",
     "AppAuthorised",
     "AppChanged",
     "AppDeauthorised",
+    "AppExpiring",
     "AppRegistered",
     "AppScope",
     "AppSecretRotated",
+    "AppWebhookChanged",
+    "Attempt",
+    "CannotSendAgain",
     "CodeSpent",
     "Consent",
     "CreatorAuthorisedApp",
     "CreatorDeauthorisedApp",
+    "DeliveriesRevived",
+    "Delivery",
+    "DeliveryState",
+    "FailingLine",
     "Issued",
+    "LogPart",
     "NewApp",
     "NewSecret",
+    "NoAddress",
     "NoSuchApp",
     "NoSuchConsent",
+    "NoSuchDelivery",
     "NothingToConsent",
+    "Notice",
     "Party",
     "RefreshSpent",
     "RequestEntry",
     "SecretEntry",
+    "Topic",
     "Vault",
     "Webhook",
     "access",
@@ -103,18 +150,25 @@ __all__ = [
     "app_by_secret",
     "app_by_service",
     "app_for",
+    "app_webhooks_for",
     "apps",
     "apps_of",
     "apps_of_shop",
     "authorise_creator",
     "authorise_shops",
     "change_app",
+    "check_address",
     "consents_of",
+    "deliveries_for",
+    "deliveries_tally",
+    "delivery_for",
     "end_consent",
     "exchange_code",
+    "failing_lines_for",
     "leave_shop",
     "means_of",
     "newest_secret",
+    "notices_for",
     "record_requests",
     "refresh",
     "register_app",
@@ -123,8 +177,15 @@ __all__ = [
     "rotate_secret",
     "scopes_for",
     "secrets_for",
+    "send_again",
+    "send_dead_again",
+    "send_test",
+    "set_app_webhook",
+    "set_aside",
     "set_webhook",
     "show_out",
+    "signature",
+    "try_now",
     "webhooks_for",
     "webhooks_in",
 ]

@@ -163,11 +163,12 @@ class ShopConsentRow(NamedTuple):
 
 
 KEEP_CONSENT = command("""
-    insert into apps.consent (person_id, app_id, party, scopes, shop_ids, granted_at, ends_at)
-    values (:person_id, :app_id, :party, :scopes, :shop_ids, :now, :ends_at)
+    insert into apps.consent (person_id, app_id, party, scopes, shop_ids, granted_at, ends_at,
+        warn_at)
+    values (:person_id, :app_id, :party, :scopes, :shop_ids, :now, :ends_at, :warn_at)
     on conflict (person_id, app_id, party) do update set scopes = excluded.scopes,
         shop_ids = excluded.shop_ids, granted_at = excluded.granted_at,
-        ends_at = excluded.ends_at, ended_at = null, ended_by = null""")
+        ends_at = excluded.ends_at, warn_at = excluded.warn_at, ended_at = null, ended_by = null""")
 CONSENT = query(
     """
     select person_id, app_id, party, scopes, shop_ids, granted_at, ends_at from apps.consent

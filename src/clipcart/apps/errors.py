@@ -36,3 +36,24 @@ class NothingToConsent(Refusal):
 
     code = "apps.nothing_to_consent"
     kind = Kind.CONFLICT
+
+
+class NoAddress(Refusal):
+    """The app has set no address for this topic."""
+
+    code = "apps.no_address"
+    kind = Kind.CONFLICT
+
+
+class NoSuchDelivery(Refusal):
+    """There is no such delivery, or it was forgotten."""
+
+    code = "apps.no_such_delivery"
+    kind = Kind.ABSENT
+
+
+class CannotSendAgain(Refusal):
+    """The delivery waits already, has ended meanwhile, or was forgotten."""
+
+    code = "apps.cannot_send_again"
+    kind = Kind.CONFLICT

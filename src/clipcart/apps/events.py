@@ -71,6 +71,42 @@ class AppDeauthorised(Event):
 
 @event
 @dataclass(frozen=True, slots=True)
+class AppWebhookChanged(Event):
+    """A developer said where a topic is told for every shop, or (`is_set` false) nowhere."""
+
+    NAME: ClassVar[str] = "apps.app_webhook_changed"
+    SUBJECT: ClassVar[str] = "app_id"
+    app_id: AppId
+    topic: str
+    is_set: bool
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class DeliveriesRevived(Event):
+    """A developer had webhooks sent again that had ended."""
+
+    NAME: ClassVar[str] = "apps.deliveries_revived"
+    SUBJECT: ClassVar[str] = "app_id"
+    app_id: AppId
+    count: int
+
+
+@event
+@dataclass(frozen=True, slots=True)
+class AppExpiring(Event):
+    """An app will be let into a shop only until `ends_at`; said daily in the last 30 days."""
+
+    NAME: ClassVar[str] = "apps.app_expiring"
+    SUBJECT: ClassVar[str] = "app_id"
+    shop_id: ShopId
+    app_id: AppId
+    person_id: PersonId
+    ends_at: datetime
+
+
+@event
+@dataclass(frozen=True, slots=True)
 class CreatorAuthorisedApp(Event):
     """A creator lets an app act for them."""
 

@@ -18,6 +18,15 @@ CREATOR_REFRESH_TTL: Final = timedelta(days=3650)
 CONSENT_DAYS: Final = (30, 90, 180, 365)
 """How long a seller may let an app in. A creator's consent has no end."""
 
+NOTICES_KEPT: Final = timedelta(days=30)
+"""How long a shop's event log goes back."""
+
+DELIVERIES_KEPT: Final = timedelta(days=30)
+"""How long what was sent can be looked at, and what was given up be sent again."""
+
+WARNED_DAYS: Final = timedelta(days=30)
+"""For so long before its end an app is told daily that a consent ends."""
+
 LONGEST_OVERLAP: Final = timedelta(days=30)
 REQUESTS_KEPT: Final = timedelta(days=7)
 """How long the log of an app's requests goes back."""
@@ -94,6 +103,14 @@ class Consent:
     shop_ids: tuple[ShopId, ...]
     granted_at: datetime
     ends_at: datetime | None
+
+
+def first_warning(now: datetime, ends_at: datetime) -> datetime:
+    """When an app is first told that a consent ends soon: a midnight (UTC) of the last 30 days."""
+    today, last_day = (
+        each.replace(hour=0, minute=0, second=0, microsecond=0) for each in (now, ends_at)
+    )
+    return max(today + timedelta(days=1), last_day - WARNED_DAYS + timedelta(days=1))
 
 
 @dataclass(frozen=True, slots=True)

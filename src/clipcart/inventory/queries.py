@@ -53,6 +53,14 @@ async def stock_of(
     return [level_of(row) for row in rows]
 
 
+async def levels_by_place(tx: Tx, keys: Sequence[SkuKey]) -> Sequence[StockLevel]:
+    """What lies where of these SKUs, for other rooms. One statement."""
+    rows = await tx.all(
+        sql.STOCK, shop_ids=[key[0] for key in keys], sku_ids=[key[1] for key in keys]
+    )
+    return [level_of(row) for row in rows]
+
+
 async def low_stock(
     tx: Tx, actor: Actor, shop_id: ShopId, at_most: int, limit: int = 50
 ) -> Mapping[SkuId, int]:

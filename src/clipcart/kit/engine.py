@@ -78,15 +78,23 @@ class Engine:
     async def _tell(
         self, subscriber: Subscriber, facts: Sequence[tuple[_sql.PendingRow, Event]]
     ) -> bool:
-        """Whether one subscriber is through with these facts: runs of one class, in their order."""
+        """Whether one subscriber is through with these facts: runs of one class, in their order.
+
+        For one that hears `in_order`, runs of one handler, and none after one that has to wait.
+        """
         mine = [
             (type(fact), row.shop_id, Delivered(EventId(row.id), row.at, row.actor, fact))
             for row, fact in facts
             if type(fact) in subscriber.handlers
         ]
+        in_order, handlers = subscriber.in_order, subscriber.handlers
         through = True
-        for cls, run in itertools.groupby(mine, key=lambda item: item[0]):
-            through &= await self._hand_over(subscriber, cls, [item[1:] for item in run])
+        for _, run in itertools.groupby(mine, lambda it: handlers[it[0]] if in_order else it[0]):
+            told_now = list(run)
+            handler = handlers[told_now[0][0]]
+            through &= await self._hand_over(subscriber, handler, [each[1:] for each in told_now])
+            if in_order and not through:
+                break
         return through
 
     async def _readable(self, row: _sql.PendingRow) -> Event | None:
@@ -104,10 +112,9 @@ class Engine:
             return None
 
     async def _hand_over(
-        self, subscriber: Subscriber, cls: type[Event], facts: list[tuple[int, Delivered]]
+        self, subscriber: Subscriber, handler: Handler, facts: list[tuple[int, Delivered]]
     ) -> bool:
         """Whether the subscriber is through with these facts, for better or worse."""
-        handler = subscriber.handlers[cls]
         try:
             await self._handle(subscriber.name, handler, facts)
         except NOT_A_FAILURE:
@@ -116,9 +123,19 @@ class Engine:
             if len(facts) == 1:
                 await self._set_aside(subscriber.name, facts[0], first)
                 return True
-            done = [await self._hand_over(subscriber, cls, [fact]) for fact in facts]
-            return all(done)
+            for done, fact in enumerate(facts):
+                if not await self._hand_over(subscriber, handler, [fact]):
+                    return await self._rest(subscriber, handler, facts[done + 1 :])
         return True
+
+    async def _rest(
+        self, subscriber: Subscriber, handler: Handler, facts: list[tuple[int, Delivered]]
+    ) -> bool:
+        """Hand over what stands behind a fact that has to wait, unless the order counts."""
+        if not subscriber.in_order:
+            for fact in facts:
+                await self._hand_over(subscriber, handler, [fact])
+        return False
 
     async def _handle(
         self, name: str, handler: Handler, facts: list[tuple[int, Delivered]]

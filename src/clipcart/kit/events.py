@@ -74,15 +74,22 @@ class Delivered:
 
 
 Handler = Callable[["Tx", Sequence[Delivered]], Awaitable[None]]
-"""Handles a set of facts of one class, oldest first, in the given transaction."""
+"""Handles a set of facts, oldest first, in the given transaction.
+
+They are of one class, unless the subscriber hears `in_order`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """A room that listens. `name` is stable: done-rows are kept under it."""
+    """A room that listens. `name` is stable: done-rows are kept under it.
+
+    `in_order`: the order between facts of different classes counts too. Each handler then gets
+    sets of mixed classes, and while a set has to wait, nothing behind it is handed over.
+    """
 
     name: str
     handlers: Mapping[type[Event], Handler]
+    in_order: bool = False
 
 
 def encode(fact: Event) -> Any:

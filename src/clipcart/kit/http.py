@@ -34,6 +34,14 @@ LARGEST_ANSWER = 5_000_000
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
 
+class Answered(Outage):
+    """The host answered 429 or 5xx: down, but it said something."""
+
+    def __init__(self, name: str, answer: httpx.Response) -> None:
+        super().__init__(f"{name} answered {answer.status_code}")
+        self.answer = answer
+
+
 class AddressRefused(Refusal):
     """An address given by a user that does not lead to the public internet."""
 
@@ -122,10 +130,14 @@ class _Host:
 
 @dataclass(slots=True)
 class HttpClient:
-    """Sends requests. One per process; close it with `await client.close()`."""
+    """Sends requests. One per process; close it with `await client.close()`.
+
+    `failures_to_open` None: no breaker, for who minds failing addresses otherwise.
+    """
 
     timeout_s: int = TIMEOUT_S
     per_host: int = PER_HOST
+    failures_to_open: int | None = FAILURES_TO_OPEN
     stopwatch: Callable[[], float] = clock.stopwatch
     transport: httpx.AsyncBaseTransport | None = None
     _hosts: dict[str, _Host] = field(default_factory=dict)
@@ -195,7 +207,7 @@ class HttpClient:
             raise
         if answer.status_code >= 500 or answer.status_code == 429:
             self._failed(host)
-            raise Outage(f"{name} answered {answer.status_code}")
+            raise Answered(name, answer)
         host.failures, host.opened_at, host.probing = 0, None, False
         return answer
 
@@ -226,7 +238,7 @@ class HttpClient:
     def _failed(self, host: _Host) -> None:
         host.failures += 1
         host.probing = False
-        if host.failures >= FAILURES_TO_OPEN:
+        if self.failures_to_open is not None and host.failures >= self.failures_to_open:
             host.opened_at = self.stopwatch()
 
     def _timeout(self) -> httpx.Timeout:

@@ -35,6 +35,7 @@ PayoutId = NewType("PayoutId", int)
 EventId = NewType("EventId", int)
 JobId = NewType("JobId", int)
 AppId = NewType("AppId", int)
+DeliveryId = NewType("DeliveryId", int)
 
 PLATFORM = ShopId(0)
 """The home of facts that belong to no shop: people, markets, the platform itself."""

@@ -24,6 +24,7 @@ class Lane(StrEnum):
     PROMPT = "prompt"
     BULK = "bulk"
     MEDIA = "media"
+    WEBHOOKS = "webhooks"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ log = structlog.get_logger("clipcart.engine")
 LEASE_S = 300
 RENEW_AFTER_MS = 60_000
 """A job that waited so long for its turn gets a new lease before it is begun."""
-LANE_WIDTH = {Lane.MONEY: 8, Lane.PROMPT: 4, Lane.BULK: 2, Lane.MEDIA: 1}
+LANE_WIDTH = {Lane.MONEY: 8, Lane.PROMPT: 4, Lane.BULK: 2, Lane.MEDIA: 1, Lane.WEBHOOKS: 2}
 SETS_AT_ONCE = 1_000
 """How many jobs of kinds that run in sets are claimed at most in one round."""
 

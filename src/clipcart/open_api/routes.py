@@ -25,7 +25,11 @@ METHODS = [
 ]
 """All are taken, so that the envelope also says which method a path does not have."""
 
-CATEGORIES = tuple(dict.fromkeys(each.path.split("/")[1] for each in contract.resources()))
+CATEGORIES = tuple(
+    dict.fromkeys(
+        each.path.split("/")[1] for each in (*contract.resources(), *contract.own_resources())
+    )
+)
 
 SIGNED = "signed"
 """The mark of these routes: the request's signature says who calls; no form, no cookie."""

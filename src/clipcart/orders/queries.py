@@ -11,13 +11,22 @@ from clipcart.identity import Actor, require
 from clipcart.kit.db import Tx
 from clipcart.kit.errors import Absent
 from clipcart.kit.eventlog import log_of
-from clipcart.kit.ids import LineId, OrderId, ProductId, PurchaseId, ShopId, SkuId, parse_id
+from clipcart.kit.ids import (
+    LineId,
+    OrderId,
+    ProductId,
+    PurchaseId,
+    ShopId,
+    SkuId,
+    parse_id,
+)
 from clipcart.kit.listing import Page
 from clipcart.kit.money import Currency, Money, currency
 from clipcart.orders import timeline
 from clipcart.orders._sql import reads as sql
 from clipcart.orders.model import (
     Cancellation,
+    CancellationId,
     Cancelled,
     Clocks,
     DeliveryChoice,
@@ -287,6 +296,14 @@ async def cancellations_for(
         )
         for row in rows
     )
+
+
+async def cancellation_ids(tx: Tx, keys: Sequence[OrderKey]) -> Mapping[OrderKey, CancellationId]:
+    """The newest request to cancel of each order, for other rooms. Orders without are left out."""
+    rows = await tx.all(
+        sql.CANCELLATION_IDS, shop_ids=[key[0] for key in keys], order_ids=[key[1] for key in keys]
+    )
+    return {(row.shop_id, row.order_id): row.id for row in rows}
 
 
 async def lines_of(tx: Tx, keys: Collection[OrderKey]) -> Mapping[OrderId, tuple[Line, ...]]:

@@ -1,7 +1,7 @@
 """Letting an app in, and showing it out."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from clipcart.apps import _sql
 from clipcart.apps.errors import NoSuchConsent, NothingToConsent
@@ -11,7 +11,7 @@ from clipcart.apps.events import (
     CreatorAuthorisedApp,
     CreatorDeauthorisedApp,
 )
-from clipcart.apps.model import AUTH_CODE_TTL, CONSENT_DAYS, App, Consent
+from clipcart.apps.model import AUTH_CODE_TTL, CONSENT_DAYS, App, Consent, first_warning
 from clipcart.apps.parties import Party
 from clipcart.apps.policy import may_authorise_for_self, may_authorise_for_shop, may_leave_shop
 from clipcart.apps.queries import consent_of_row
@@ -90,7 +90,7 @@ async def _keep(
     party: Party,
     scopes: tuple[str, ...],
     shops: tuple[ShopId, ...],
-    ends_at: object,
+    ends_at: datetime | None,
 ) -> None:
     await tx.run(
         _sql.KEEP_CONSENT,
@@ -101,6 +101,7 @@ async def _keep(
         shop_ids=shops,
         now=tx.now,
         ends_at=ends_at,
+        warn_at=None if ends_at is None else first_warning(tx.now, ends_at),
     )
 
 

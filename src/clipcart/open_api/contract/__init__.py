@@ -14,6 +14,7 @@ from clipcart.open_api.contract.loading import (
     match,
     meaning,
     newest,
+    own_resources,
     resource,
     resources,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "match",
     "meaning",
     "newest",
+    "own_resources",
     "resource",
     "resources",
     "validate_request",

@@ -12,6 +12,8 @@ from typing import Any, Final
 
 import msgspec
 
+from clipcart.open_api.contract.own import OWN, SINCE
+
 KEPT_OPERATIONS: Final = 256
 """How many operations' fields stay in memory, the least used going first."""
 
@@ -127,7 +129,7 @@ def _index() -> _Index:
         for method, path, group, since, versions in raw["operations"]
     )
     tree: dict[str, Any] = {}
-    for each in found:
+    for each in (*found, *own_resources()):
         node = tree
         for part in each.path.strip("/").split("/"):
             node = node.setdefault(_PLACE if part.startswith("{") else part, {})
@@ -136,11 +138,18 @@ def _index() -> _Index:
     return _Index(found, tree, raw["errors"], newest_one)
 
 
-@lru_cache(maxsize=KEPT_OPERATIONS)
-def _operation(of: Resource, version: str, at: int, size: int) -> Operation:
+def _kept(of: Resource, at: int, size: int) -> Mapping[str, Any]:
+    if of.key in OWN:
+        return OWN[of.key]
     with _file("fields.jsonl").open("rb") as file:
         file.seek(at)
-        kept = msgspec.json.decode(file.read(size))
+        kept: Mapping[str, Any] = msgspec.json.decode(file.read(size))
+        return kept
+
+
+@lru_cache(maxsize=KEPT_OPERATIONS)
+def _operation(of: Resource, version: str, at: int, size: int) -> Operation:
+    kept = _kept(of, at, size)
     return Operation(
         of,
         version,
@@ -160,6 +169,14 @@ def _operation(of: Resource, version: str, at: int, size: int) -> Operation:
 def resources() -> Sequence[Resource]:
     """Every method and path of the contract."""
     return _index().resources
+
+
+def own_resources() -> Sequence[Resource]:
+    """What is answered beside the contract, in the same manner."""
+    return [
+        Resource(method, path, "Ours", SINCE, ((SINCE, 0, 0),))
+        for method, _, path in (key.partition(" ") for key in OWN)
+    ]
 
 
 def resource(method: str, path: str) -> Resource:

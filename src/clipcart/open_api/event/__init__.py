@@ -1,5 +1,5 @@
-"""Event: where an app hears of what happens in a shop."""
+"""Event: where an app hears of what happens in a shop, and the log of it."""
 
-from clipcart.open_api.event import webhooks
+from clipcart.open_api.event import log, webhooks
 
-__all__ = ["webhooks"]
+__all__ = ["log", "webhooks"]

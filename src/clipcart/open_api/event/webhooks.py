@@ -29,6 +29,7 @@ async def get_shop_webhooks(call: Call) -> dict[str, Any]:
 @serves("PUT", "/event/202309/webhooks")
 async def update_shop_webhook(call: Call) -> None:
     """Set where one kind of event is told; it replaces what was set before."""
+    await apps.check_address(call.body["address"], is_local=call.services.is_demo)
     await call.do(
         lambda tx: apps.set_webhook(
             tx,

@@ -308,6 +308,21 @@ class CancellationRow(NamedTuple):
     answer_reason: str | None
 
 
+class CancellationIdRow(NamedTuple):
+    shop_id: ShopId
+    order_id: OrderId
+    id: CancellationId
+
+
+CANCELLATION_IDS = query(
+    """
+    select c.shop_id, c.order_id, max(c.id) as id
+    from unnest(:shop_ids::bigint[], :order_ids::bigint[]) as u(shop_id, order_id)
+    join orders.cancellation c on c.shop_id = u.shop_id and c.order_id = u.order_id
+    group by c.shop_id, c.order_id""",
+    CancellationIdRow,
+    hot=True,
+)
 CANCELLATIONS = query(
     """
     select id, order_id, reason, note, state, requested_at, reply_by, answered_at, answered_by,
