@@ -2,9 +2,8 @@
 
 import hashlib
 import hmac
+import json
 from datetime import datetime
-
-import msgspec
 
 from clipcart.apps.notes import Note, seconds
 from clipcart.kit.ids import ShopId
@@ -13,7 +12,7 @@ from clipcart.kit.ids import ShopId
 def body_of(
     note: Note, shop_id: ShopId, notice_id: int, at: datetime, creator_name: str | None = None
 ) -> str:
-    """What is sent and signed, as text: compact JSON, ASCII only, with slashes escaped.
+    """What is sent and signed, as text: compact JSON, ASCII only, ASCII, slashes escaped.
 
     Some clients check the signature over JSON that they encoded again; this is how they encode.
     """
@@ -25,17 +24,7 @@ def body_of(
         "timestamp": seconds(at),
         "data": note.data,
     }
-    return escaped(msgspec.json.encode(told).decode())
-
-
-def escaped(text: str) -> str:
-    r"""JSON with `/` as `\/` and everything beyond ASCII as `\uXXXX`. Its meaning is the same."""
-    plain = text.replace("/", "\\/")
-    if plain.isascii():
-        return plain
-    units = plain.encode("utf-16-be")
-    pairs = (int.from_bytes(units[at : at + 2], "big") for at in range(0, len(units), 2))
-    return "".join(chr(unit) if unit < 128 else f"\\u{unit:04x}" for unit in pairs)
+    return json.dumps(told, separators=(",", ":")).replace("/", "\\/")
 
 
 def signature(key: str, secret: str, body: str) -> str:

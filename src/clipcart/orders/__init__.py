@@ -76,7 +76,6 @@ from clipcart.orders.queries import (
     QueueGroup,
     QueueItem,
     QueueName,
-    cancellation_ids,
     cancellations_for,
     cards_of_shop,
     lines_of,
@@ -89,6 +88,7 @@ from clipcart.orders.queries import (
     timeline_for,
 )
 from clipcart.orders.reasons import REASONS, SELLER_FAULT, Answer, By, CancellationState, Reason
+from clipcart.orders.requests import cancellation_ids
 from clipcart.orders.searching import (
     COUNTED,
     OrderSearch,

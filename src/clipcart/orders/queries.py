@@ -26,7 +26,6 @@ from clipcart.orders import timeline
 from clipcart.orders._sql import reads as sql
 from clipcart.orders.model import (
     Cancellation,
-    CancellationId,
     Cancelled,
     Clocks,
     DeliveryChoice,
@@ -296,14 +295,6 @@ async def cancellations_for(
         )
         for row in rows
     )
-
-
-async def cancellation_ids(tx: Tx, keys: Sequence[OrderKey]) -> Mapping[OrderKey, CancellationId]:
-    """The newest request to cancel of each order, for other rooms. Orders without are left out."""
-    rows = await tx.all(
-        sql.CANCELLATION_IDS, shop_ids=[key[0] for key in keys], order_ids=[key[1] for key in keys]
-    )
-    return {(row.shop_id, row.order_id): row.id for row in rows}
 
 
 async def lines_of(tx: Tx, keys: Collection[OrderKey]) -> Mapping[OrderId, tuple[Line, ...]]:
