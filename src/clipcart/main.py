@@ -16,6 +16,7 @@ import clipcart.open_api.routes
 import clipcart.ops.routes
 import clipcart.web.account.routes
 import clipcart.web.consent.routes
+import clipcart.web.partner_center.routes
 import clipcart.web.seller_center.routes
 import clipcart.web.storefront.routes
 from clipcart import checkout, fulfilment, payments, settlement
@@ -198,6 +199,7 @@ def routes() -> Routes:
         *clipcart.web.storefront.routes.ROUTES,
         *clipcart.web.account.routes.ROUTES,
         *clipcart.web.consent.routes.ROUTES,
+        *clipcart.web.partner_center.routes.ROUTES,
         *clipcart.web.seller_center.routes.ROUTES,
         *clipcart.ops.routes.ROUTES,
         *clipcart.api.routes.ROUTES,

@@ -58,6 +58,7 @@ OWN = {
     "/account/orders": "one's own orders",
     "/account/sessions": "one's own sessions",
     "/account/tokens": "one's own tokens",
+    "/partner": "one's own apps",
     "/sell/new": "the form to open a shop of one's own",
 }
 """What everybody who is signed in sees of their own things."""

@@ -57,6 +57,7 @@ class Property:
             "token": "not-a-token",
             "text": "not-ours",
             "signature": "not-ours",
+            "item": "1",
             "name": "nothing.css",
             "path": "nothing",
             "key": f"documents/{self.shop}/secret.pdf",
