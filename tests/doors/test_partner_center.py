@@ -1,0 +1,101 @@
+"""The Partner Center: an app from its making to what it was told, by forms alone."""
+
+import re
+
+from clipcart import apps
+from clipcart.kit.engine import Engine
+from clipcart.kit.ids import AppId
+from clipcart.main import Installation
+from tests.support.consumer import consuming
+from tests.support.installation import Visitor
+from tests.support.traces import changed, traces
+from tests.support.world import World
+
+NEW = {
+    "name": "Label printer",
+    "about": "Prints labels.",
+    "redirect_url": "https://printer.example/back",
+    "reason-seller.order.info": "To print them.",
+}
+SECRET = re.compile(r'class="secret"><code>([0-9a-f]{40})</code>')
+
+
+async def made(visitor: Visitor, world: World) -> tuple[str, str]:
+    """Sign in and make an app; gives its address and secret."""
+    await visitor.sign_in(world.email("theo"))
+    page = await visitor.submit("/partner/apps", NEW, page="/partner")
+    secret = SECRET.search(page.text)
+    url = re.search(r'action="(/partner/apps/\d+)"', page.text)
+    assert secret, page.text
+    assert url
+    return url[1], secret[1]
+
+
+async def test_an_app_is_made_changed_and_gets_new_secrets(
+    installation: Installation, world: World, visitor: Visitor
+) -> None:
+    url, secret = await made(visitor, world)
+    page = await visitor.get(url)
+    assert secret not in page.text, "a secret is shown once"
+    assert "To print them." in page.text
+    again = await visitor.submit(f"{url}/secret", {"overlap": "1"}, page=url)
+    fresh = SECRET.search(again.text)
+    assert fresh
+    assert fresh[1] != secret
+    assert "counts until" in again.text
+    await visitor.submit(url, {**NEW, "name": "Printer"})
+    assert "Printer" in (await visitor.get("/partner")).text
+
+
+async def test_what_is_wrong_is_named_and_kept(
+    installation: Installation, world: World, visitor: Visitor
+) -> None:
+    await visitor.sign_in(world.email("theo"))
+    token = await visitor.token("/partner")
+    before = await traces(installation.pool)
+    answer = await visitor.http.post(
+        "/partner/apps", data={**NEW, "redirect_url": "somewhere", "_csrf": token}
+    )
+    assert answer.status_code == 422
+    assert 'value="somewhere"' in answer.text
+    assert "To print them." in answer.text
+    assert changed(before, await traces(installation.pool)) == []
+
+
+async def test_a_test_is_sent_failed_seen_and_sent_again(
+    installation: Installation, engine: Engine, world: World, visitor: Visitor
+) -> None:
+    url, secret = await made(visitor, world)
+    async with consuming() as consumer:
+        consumer.answer, consumer.said = lambda _: 500, b"<b>broken</b>"
+        fields = {"topic": "ORDER_STATUS_CHANGE", "address": consumer.url(), "do": "test"}
+        await visitor.submit(f"{url}/webhooks", fields, page=f"{url}/webhooks")
+        await engine.settle()
+        listed = await visitor.get(f"{url}/deliveries")
+        assert "Given up" in listed.text
+        link = re.search(rf'"({url}/deliveries/\d+)"', listed.text)
+        assert link
+        shown = await visitor.get(link[1])
+        assert "answered 500" in shown.text
+        assert "&lt;b&gt;broken" in shown.text
+        consumer.answer = lambda _: 200
+        await visitor.submit(link[1], {"do": "again"})
+        await engine.settle()
+        assert "answered 200" in (await visitor.get(link[1])).text
+        key = re.search(r"App key ([a-z0-9]+)", listed.text)
+        assert key
+        assert all(each.is_signed_by(key[1], secret) for each in consumer.received)
+    assert "Requests here" in (await visitor.get(f"{url}/requests")).text
+
+
+async def test_strangers_find_nothing(
+    installation: Installation, world: World, visitor: Visitor
+) -> None:
+    url, _ = await made(visitor, world)
+    visitor.http.cookies.clear()
+    await visitor.sign_in(world.email("mira"))
+    for path in ("", "/webhooks", "/deliveries", "/requests"):
+        assert (await visitor.get(url + path)).status_code == 404
+    app_id = AppId(int(url.rpartition("/")[2]))
+    async with installation.db.reading() as tx:
+        assert await apps.apps(tx, [app_id])
