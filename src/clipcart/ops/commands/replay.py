@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from clipcart import payments
+from clipcart.apps import Vault
 from clipcart.kit.clock import stopwatch
 from clipcart.kit.migrate import migrate
 from clipcart.main import Installation, bundle_assets, wiring
@@ -109,7 +110,7 @@ def premises_of(opened: Installation) -> Premises:
         opened.files,
         opened.services.secret,
         f"{opened.settings.public_url}/test-bank/",
-        partial(wiring, opened.settings),
+        partial(wiring, opened.settings, vault=Vault(opened.services.secret)),
     )
 
 
