@@ -144,7 +144,8 @@ def measure(replay: Replay, processes: int = 1) -> Outcome:
         ours, theirs = context.Pipe(duplex=False)
         share = Replay(
             replay.url,
-            replay.works[number::processes],
+            # Reads are done again and again; a write is done once, so the processes share them.
+            replay.works[number::processes] if replay.writes else replay.works,
             max(1, replay.connections // processes),
             replay.seconds,
             replay.writes,

@@ -10,6 +10,7 @@ import asyncio
 import json
 import random
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -89,6 +90,7 @@ def main(
     rounds: int, seed: int | None, every: int, length: int, out: Path | None, keep: Path | None
 ) -> None:
     """Kill server, workers and database under load, and prove that nothing is lost or doubled."""
+    _end_properly()
     first = random.SystemRandom().randrange(1 << 31) if seed is None else seed
     tally, begun = Tally(), stopwatch()
     at = wall_now()
@@ -103,6 +105,15 @@ def main(
     path.write_text(json.dumps({**about, **took, **summary}, indent=1) + "\n")
     _say(summary, path)
     sys.exit(1 if tally.findings else 0)
+
+
+def _end_properly() -> None:
+    """Let SIGTERM and SIGINT end what was started, also when this runs in the background.
+
+    A shell starts background jobs with SIGINT ignored, and SIGTERM would leave PostgreSQL behind.
+    """
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, _frame: sys.exit(128 + number))
 
 
 def _plan(first: int, rounds: int, length: int) -> Sequence[tuple[int, int]]:
