@@ -112,3 +112,27 @@ async def reject_cancellation(bench: Bench) -> Example:
 @example("GET /return_refund/202309/reject_reasons")
 async def get_reject_reasons(bench: Bench) -> Example:
     return Example(query={"return_or_cancel_id": str(await asked_to_cancel(bench))})
+
+
+@example("POST /return_refund/202309/cancellations/search")
+async def search_cancellations(bench: Bench) -> Example:
+    await asked_to_cancel(bench)
+    await bench.call("POST", "/return_refund/202309/cancellations", **(await _called_off(bench)))
+    return Example(
+        query={"page_size": "20", "sort_field": "create_time"},
+        body={"cancel_types": ["CANCEL", "BUYER_CANCEL"]},
+    )
+
+
+async def _called_off(bench: Bench) -> dict[str, Any]:
+    body = (await cancel_order(bench)).body
+    return {"body": body, "cipher": bench.cipher}
+
+
+@example("GET /return_refund/202309/orders/{order_id}/aftersale_eligibility")
+async def get_aftersale_eligibility(bench: Bench) -> Example:
+    return Example(
+        places={"order_id": await to_ship(bench, 2)},
+        query={"initiate_aftersale_user": "SELLER"},
+        foreign={"order_id": await foreign_order(bench)},
+    )

@@ -1,5 +1,6 @@
 """Orders called off over the open API, and buyers' requests answered."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -108,3 +109,67 @@ async def test_references_of_other_systems_are_found_again(bench: Bench) -> None
     many = {"orders": [reference(order_id, "#1", [])] * 101}
     assert (await post(bench, add, many)).code == 21001001
     assert (await post(bench, add, {"orders": [reference(order_id, "", [])]})).code == 21001001
+
+
+async def test_a_follower_sees_each_cancellation_until_the_money_is_back(bench: Bench) -> None:
+    request_id = await asked_to_cancel(bench)
+    order_id = await buy(bench, 2)
+    await post(bench, CANCEL, {"order_id": str(order_id), "cancel_reason": OUT})
+
+    async def search(version: str = "202309", **body: Any) -> list[dict[str, Any]]:
+        path = f"/return_refund/{version}/cancellations/search"
+        answer = await post(bench, path, body, page_size="1")
+        assert answer.code == 0, answer.message
+        found = list(answer.data["cancellations"])
+        while token := answer.data["next_page_token"]:
+            answer = await post(bench, path, body, page_size="1", page_token=token)
+            found += answer.data["cancellations"]
+        assert answer.data["total_count"] == len(found)
+        return found
+
+    asked, called_off = await search()
+    assert asked["cancel_id"] == str(request_id)
+    assert asked["cancel_type"] == "BUYER_CANCEL"
+    assert asked["cancel_status"] == "CANCELLATION_REQUEST_PENDING"
+    assert asked["cancel_reason"] == "ecom_order_to_ship_canceled_reason_no_longer_needed"
+    deadline = asked["seller_next_action_response"][0]["deadline"]
+    assert deadline > asked["create_time"]
+    assert called_off["cancel_id"] == called_off["order_id"] == str(order_id)
+    assert (called_off["cancel_type"], called_off["role"]) == ("CANCEL", "SELLER")
+    assert called_off["cancel_reason"] == OUT
+    order = await order_of(bench, order_id)
+    assert called_off["refund_amount"]["refund_total"] == order.total.decimal_string()
+    units = [each["order_line_item_id"] for each in called_off["cancel_line_items"]]
+    assert units == await unit_ids(bench, order_id)
+    await bench.engine.advance(timedelta(hours=1))
+    done = await search("202602", cancel_status=["CANCELLATION_REQUEST_COMPLETE"])
+    assert [each["cancel_id"] for each in done] == [str(order_id)]
+    assert done[0]["update_time"] >= called_off["update_time"]
+    assert await search(cancel_types=["BUYER_CANCEL"], order_ids=[str(order_id)]) == []
+    for query, field in (({"page_size": "51"}, "page_size"), ({"sort_field": "x"}, "sort_field")):
+        answer = await post(bench, "/return_refund/202309/cancellations/search", {}, **query)
+        assert (answer.code, field in answer.message) == (25001001, True)
+
+
+async def test_eligibility_says_what_cancelling_would_do(bench: Bench) -> None:
+    order_id, _ = await packed(bench)
+    path = f"/return_refund/202602/orders/{order_id}/aftersale_eligibility"
+
+    async def told(**query: str) -> dict[str, Any]:
+        answer = await bench.call("GET", path, query=query, cipher=bench.cipher)
+        assert answer.code == 0, answer.message
+        sku: dict[str, Any] = answer.data["sku_eligibility"][0]
+        found: dict[str, Any] = sku["line_item_eligibility"][0]
+        return found
+
+    open_one = await told()
+    assert open_one["eligible"] is True
+    assert OUT in open_one["available_reason_names"]
+    assert open_one["order_line_items_ids"] == await unit_ids(bench, order_id)
+    await days_later(bench, 12)
+    closed = await told()
+    assert (closed["eligible"], "carrier" in closed["ineligible_reason"]) == (False, True)
+    answer = await bench.call(
+        "GET", path, query={"request_types": "RETURN_AND_REFUND"}, cipher=bench.cipher
+    )
+    assert answer.data == {"sku_eligibility": []}

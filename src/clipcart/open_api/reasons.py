@@ -53,6 +53,11 @@ def seller_reason(key: str) -> tuple[Reason, bool] | None:
     return _SELLER_KEYS.get(key)
 
 
+def seller_keys(*, is_paid: bool) -> list[str]:
+    """Every reason that a seller can give, for an order that is paid or is not."""
+    return [key for key, (_, for_paid) in _SELLER_KEYS.items() if for_paid is is_paid]
+
+
 _POPUP: Final = "order_manage_list_action_respond_popup_reject_reason_"
 REJECT_KEYS: Final[Mapping[str, Answer]] = {
     "seller_reject_apply_product_has_been_packed": Answer.ALREADY_PACKED,

@@ -14,6 +14,14 @@ from clipcart.orders.actions.shipping import (
     mark_label_made,
     mark_labels_made,
 )
+from clipcart.orders.cancellations import (
+    CancellationSearch,
+    count_cancellations,
+    search_cancellations,
+)
+from clipcart.orders.cancellations import Found as FoundCancellation
+from clipcart.orders.cancellations import Stage as CancellationStage
+from clipcart.orders.cancellations import Way as CancellationSearchBy
 from clipcart.orders.errors import (
     CancellationPending,
     CannotCancel,
@@ -115,6 +123,9 @@ __all__ = [
     "CancellationPending",
     "CancellationRejected",
     "CancellationRequested",
+    "CancellationSearch",
+    "CancellationSearchBy",
+    "CancellationStage",
     "CancellationState",
     "CancellationWithdrawn",
     "Cancelled",
@@ -123,6 +134,7 @@ __all__ = [
     "CardLine",
     "Clocks",
     "DeliveryChoice",
+    "FoundCancellation",
     "Line",
     "LineDraft",
     "LineShipped",
@@ -164,6 +176,7 @@ __all__ = [
     "cancellation_ids",
     "cancellations_for",
     "cards_of_shop",
+    "count_cancellations",
     "count_orders",
     "fee_of",
     "fee_on",
@@ -185,6 +198,7 @@ __all__ = [
     "place",
     "queue_of_shop",
     "refundable",
+    "search_cancellations",
     "search_orders",
     "steps",
     "timeline_for",

@@ -10,13 +10,14 @@ from clipcart.kit.jobs import Sweep
 from clipcart.kit.sql import Query
 from clipcart.orders._sql import due
 from clipcart.orders.actions import clockwork, paying
-from clipcart.payments import PaymentCaptured, PaymentDeclined
+from clipcart.payments import PaymentCaptured, PaymentDeclined, RefundSettled
 
 SUBSCRIBER = Subscriber(
     "orders",
     {
         PaymentCaptured: paying.on_payment_captured,
         PaymentDeclined: paying.on_payment_declined,
+        RefundSettled: paying.on_refund_settled,
         ReservationExpired: paying.on_reservation_expired,
     },
 )

@@ -36,7 +36,8 @@ from clipcart.orders.model import (
     State,
 )
 from clipcart.orders.policy import may_view, may_view_own, may_view_shop
-from clipcart.orders.reasons import Answer, By, CancellationState, Reason
+from clipcart.orders.reasons import By, Reason
+from clipcart.orders.requests import cancellation_of
 
 _LAST_CHARACTER = chr(0x10FFFF)
 
@@ -280,21 +281,7 @@ async def cancellations_for(
     """The buyer's requests to cancel an order, oldest first; for whom order_for answers."""
     await order_for(tx, actor, shop_id, order_id)
     rows = await tx.all(sql.CANCELLATIONS, shop_id=shop_id, order_id=order_id)
-    return tuple(
-        Cancellation(
-            id=row.id,
-            order_id=row.order_id,
-            reason=Reason(row.reason),
-            note=row.note,
-            state=CancellationState(row.state),
-            requested_at=row.requested_at,
-            reply_by=row.reply_by,
-            answered_at=row.answered_at,
-            answered_by=row.answered_by,
-            answer_reason=None if row.answer_reason is None else Answer(row.answer_reason),
-        )
-        for row in rows
-    )
+    return tuple(map(cancellation_of, rows))
 
 
 async def lines_of(tx: Tx, keys: Collection[OrderKey]) -> Mapping[OrderId, tuple[Line, ...]]:

@@ -1,5 +1,5 @@
 """Return & Refund: how orders are called off before they leave."""
 
-from clipcart.open_api.return_refund import cancelling
+from clipcart.open_api.return_refund import cancelling, finding
 
-__all__ = ["cancelling"]
+__all__ = ["cancelling", "finding"]

@@ -217,15 +217,15 @@ ASK_TO_CANCEL = command("""
 
 ADD_CANCELLATION = command("""
     insert into orders.cancellation (shop_id, id, order_id, reason, note, state, requested_at,
-        reply_by)
-    values (:shop_id, :id, :order_id, :reason, :note, 'PENDING', :now, :reply_by)""")
+        reply_by, changed_at)
+    values (:shop_id, :id, :order_id, :reason, :note, 'PENDING', :now, :reply_by, :now)""")
 
 STOP_ASKING = command("""
     update orders.order_ set cancel_reply_by = null, changed_at = :now
     where shop_id = :shop_id and id = :id and cancel_reply_by is not null""")
 
 CLOSE_CANCELLATIONS = command("""
-    update orders.cancellation c set state = :state, answered_at = :now,
+    update orders.cancellation c set state = :state, answered_at = :now, changed_at = :now,
         answered_by = :answered_by, answer_reason = :answer_reason
     from unnest(:shop_ids::bigint[], :order_ids::bigint[]) as u(shop_id, order_id)
     where c.shop_id = u.shop_id and c.order_id = u.order_id and c.state = 'PENDING'""")

@@ -332,6 +332,15 @@ CANCELLATIONS = query(
     hot=True,
 )
 
+CANCELLATIONS_BY_ID = query(
+    """
+    select id, order_id, reason, note, state, requested_at, reply_by, answered_at, answered_by,
+        answer_reason
+    from orders.cancellation where shop_id = :shop_id and id = any(:ids::bigint[])""",
+    CancellationRow,
+    hot=True,
+)
+
 ORDER_OF_CANCELLATION = query(
     "select order_id from orders.cancellation where shop_id = :shop_id and id = :id",
     int,

@@ -1,5 +1,6 @@
 """Money comes in, or does not: what payments and inventory announce, applied in sets."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from clipcart import inventory, markets
@@ -9,13 +10,13 @@ from clipcart.kit.db import Tx
 from clipcart.kit.events import Delivered
 from clipcart.kit.ids import OrderId, ShopId
 from clipcart.orders import clocks
+from clipcart.orders._sql import cancellations, reads
 from clipcart.orders._sql import changes as sql
-from clipcart.orders._sql import reads
 from clipcart.orders.actions.calling_off import call_off, refund_all
 from clipcart.orders.events import OrderPaid, OrderPaidTooLate
 from clipcart.orders.model import OrderKey, State, sources
 from clipcart.orders.reasons import By, Reason
-from clipcart.payments import PaymentCaptured, PaymentDeclined
+from clipcart.payments import PaymentCaptured, PaymentDeclined, RefundSettled
 
 _ACTOR = job_actor("orders.payments")
 _UNPAID = frozenset({State.UNPAID})
@@ -155,5 +156,22 @@ async def on_reservation_expired(tx: Tx, delivered: Sequence[Delivered]) -> None
     )
 
 
-def _key(fact: PaymentCaptured | PaymentDeclined | ReservationExpired) -> OrderKey:
+def _key(
+    fact: PaymentCaptured | PaymentDeclined | RefundSettled | ReservationExpired,
+) -> OrderKey:
     return ShopId(fact.shop_id), OrderId(fact.order_id)
+
+
+async def on_refund_settled(tx: Tx, delivered: Sequence[Delivered]) -> None:
+    """Money is back with the buyer: the order and the request that called it off have changed."""
+    back: Counter[OrderKey] = Counter()
+    for each in delivered:
+        back[_key(each.fact)] += each.fact.amount_minor
+    keys = sorted(back)
+    await tx.run(
+        cancellations.MONEY_BACK,
+        shop_ids=[key[0] for key in keys],
+        order_ids=[key[1] for key in keys],
+        amounts=[back[key] for key in keys],
+        now=tx.now,
+    )
