@@ -1,10 +1,12 @@
 """Statements and payments over the open API agree with the rooms, whichever way they are read."""
 
+from decimal import Decimal
 from typing import Any
 
 from clipcart import settlement
 from tests.open_api.bench import Bench
 from tests.open_api.finance_examples import credited
+from tests.open_api.trade import days_later, packed
 
 
 async def ask(bench: Bench, what: str, **query: str) -> Any:
@@ -57,3 +59,42 @@ async def test_lists_are_kept_by_one_time(bench: Bench) -> None:
             cipher=bench.cipher,
         )
         assert (answer.code, "sort_field" in answer.message) == (36009004, True)
+
+
+async def test_what_moved_is_told_by_order_and_by_day(bench: Bench) -> None:
+    order_id, _ = await packed(bench, 2)
+
+    async def get(path: str, **query: str) -> Any:
+        answer = await bench.call("GET", f"/finance{path}", query=query, cipher=bench.cipher)
+        assert answer.code == 0, answer.message
+        return answer.data
+
+    by_time = {"sort_field": "order_create_time"}
+    unsettled = await get("/202507/orders/unsettled", **by_time)
+    assert unsettled["total_count"] == 1
+    [waiting] = unsettled["transactions"]
+    assert waiting["order_id"] == str(order_id)
+    await days_later(bench, 40)
+    assert (await get("/202507/orders/unsettled", **by_time))["transactions"] == []
+    by_sku = await get(f"/202501/orders/{order_id}/statement_transactions")
+    assert by_sku["settlement_amount"] == waiting["est_settlement_amount"]
+    assert by_sku["revenue_amount"] == waiting["est_revenue_amount"]
+    assert Decimal(by_sku["fee_and_tax_amount"]) < 0
+    [sku] = by_sku["sku_transactions"]
+    assert (sku["quantity"], sku["settlement_amount"]) == ("2", by_sku["settlement_amount"])
+    flat = await get(f"/202309/orders/{order_id}/statement_transactions")
+    line = flat["statement_transactions"][0]
+    assert line["settlement_amount"] == by_sku["settlement_amount"]
+    parts = ("revenue_amount", "shipping_cost_amount", "fee_amount")
+    assert sum(Decimal(line[each]) for each in parts) == Decimal(line["settlement_amount"])
+    day = f"/statements/{line['statement_id']}/statement_transactions"
+    for version, amount in (("202309", "settlement_amount"), ("202501", "payable_amount")):
+        told = await get(f"/{version}{day}", **by_time)
+        assert told["total_count"] == 1
+        assert told[amount] == line["settlement_amount"]
+    withdrawals = (await get("/202309/withdrawals", types="WITHDRAW"))["withdrawals"]
+    async with bench.installation.db.reading() as tx:
+        paid = (await settlement.payouts(tx, bench.owner, bench.shop_id)).items
+    assert [each["id"] for each in withdrawals] == [str(each.id) for each in paid]
+    assert {each["status"] for each in withdrawals} == {"SUCCESS"}
+    assert (await get("/202309/withdrawals", types="SETTLE"))["withdrawals"] == []

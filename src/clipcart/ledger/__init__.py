@@ -17,6 +17,7 @@ from clipcart.ledger.model import (
     HoldId,
     JournalDraft,
     PostedEntry,
+    Standing,
     Unbalanced,
 )
 from clipcart.ledger.queries import (
@@ -28,6 +29,7 @@ from clipcart.ledger.queries import (
     holds,
     is_posted,
     journal_count,
+    standings,
     totals_by_account,
     unbalanced,
 )
@@ -45,6 +47,7 @@ __all__ = [
     "JournalDraft",
     "NoSuchHold",
     "PostedEntry",
+    "Standing",
     "Unbalanced",
     "balance_as_of",
     "balances",
@@ -58,6 +61,7 @@ __all__ = [
     "lift_hold",
     "place_hold",
     "post",
+    "standings",
     "totals_by_account",
     "unbalanced",
 ]

@@ -147,6 +147,31 @@ DRIFTS = query(
     scatter="the proof looks at every shop",
 )
 
+
+class StandingRow(NamedTuple):
+    journal_id: int
+    account: str
+    currency: str
+    own_minor: int
+    until_minor: int
+
+
+# Journals' ids are in the order in which an order's journals were posted.
+STANDINGS = query(
+    """
+    select j.id as journal_id, e.account, e.currency,
+        coalesce(sum(e.amount_minor) filter (where e.journal_id = j.id), 0)::bigint as own_minor,
+        sum(e.amount_minor)::bigint as until_minor
+    from ledger.journal j
+    join ledger.journal before on before.shop_id = j.shop_id and before.order_id = j.order_id
+        and before.id <= j.id
+    join ledger.entry e on e.shop_id = before.shop_id and e.journal_id = before.id
+    where j.shop_id = :shop_id and j.id = any(:journal_ids::bigint[])
+    group by j.id, e.account, e.currency""",
+    StandingRow,
+    hot=True,
+)
+
 JOURNAL_OF = query(
     "select id from ledger.journal where shop_id = :shop_id and reference = :reference",
     int,

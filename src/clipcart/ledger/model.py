@@ -109,3 +109,11 @@ class Hold:
     def is_in_force(self, now: datetime) -> bool:
         """It keeps money back now."""
         return self.lifted_at is None and now < self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a journal of an order moved in an account, and what the order has there since then."""
+
+    moved: Money
+    stands: Money

@@ -15,6 +15,7 @@ from clipcart.ledger.model import (
     Hold,
     HoldId,
     PostedEntry,
+    Standing,
     Unbalanced,
 )
 
@@ -57,6 +58,21 @@ async def entries_of_order(tx: Tx, shop_id: ShopId, order_id: OrderId) -> list[P
         )
         for row in await tx.all(_sql.ENTRIES_OF_ORDER, shop_id=shop_id, order_id=order_id)
     ]
+
+
+async def standings(
+    tx: Tx, shop_id: ShopId, journal_ids: Collection[JournalId]
+) -> Mapping[JournalId, Mapping[str, Standing]]:
+    """By journal and account: what it moved, and what its order then had there.
+
+    Journals that are about no order are missing.
+    """
+    found: dict[JournalId, dict[str, Standing]] = defaultdict(dict)
+    for row in await tx.all(_sql.STANDINGS, shop_id=shop_id, journal_ids=list(journal_ids)):
+        found[JournalId(row.journal_id)][row.account] = Standing(
+            Money.of(row.own_minor, row.currency), Money.of(row.until_minor, row.currency)
+        )
+    return found
 
 
 async def totals_by_account(tx: Tx) -> list[AccountTotal]:

@@ -48,10 +48,21 @@ from clipcart.settlement.queries import (
 )
 from clipcart.settlement.searching import (
     StatementSummary,
+    count_payouts,
     search_payouts,
     search_statements,
 )
 from clipcart.settlement.story import where_is_my_money
+from clipcart.settlement.transactions import (
+    Parts,
+    Transaction,
+    Unsettled,
+    by_line,
+    count_unsettled,
+    search_unsettled,
+    transactions_of_order,
+    transactions_of_statement,
+)
 from clipcart.settlement.words import MoneyStep, MoneyStory
 
 __all__ = [
@@ -74,6 +85,7 @@ __all__ = [
     "MoneyStep",
     "MoneyStory",
     "NotSettledYet",
+    "Parts",
     "Payout",
     "PayoutFailed",
     "PayoutPaid",
@@ -90,9 +102,14 @@ __all__ = [
     "StatementSummary",
     "Terms",
     "TermsChanged",
+    "Transaction",
     "Transfer",
+    "Unsettled",
     "adjust",
     "balance",
+    "by_line",
+    "count_payouts",
+    "count_unsettled",
     "forecast",
     "hear_bank",
     "jobs",
@@ -101,10 +118,13 @@ __all__ = [
     "prove",
     "search_payouts",
     "search_statements",
+    "search_unsettled",
     "set_terms",
     "statement_csv",
     "statement_for",
     "statements",
     "store_bank_callbacks",
+    "transactions_of_order",
+    "transactions_of_statement",
     "where_is_my_money",
 ]

@@ -1,9 +1,10 @@
 """Statements and payouts for programs that follow a shop's money: by time, either way round."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from clipcart.identity import Actor, require
 from clipcart.kit.db import Tx
@@ -15,6 +16,9 @@ from clipcart.settlement._sql import money
 from clipcart.settlement._sql import searching as sql
 from clipcart.settlement.model import LineKind, Payout, PayoutState, Statement
 from clipcart.settlement.queries import as_payout, as_statement
+
+COUNTED: Final = 10_000
+"""How far `count_payouts` counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,15 @@ async def search_statements(
             "payout_state": None if payout_state is None else payout_state.value,
         },
     )
-    ids = [row.id for row in page.items]
+    found = await summaries(tx, shop_id, page.items)
+    return Page(found, page.next_cursor, page.previous_cursor)
+
+
+async def summaries(
+    tx: Tx, shop_id: ShopId, rows: Sequence[money.StatementRow]
+) -> tuple[StatementSummary, ...]:
+    """The statements of rows with their sums and payouts, for this room."""
+    ids = [row.id for row in rows]
     payouts: dict[int, list[Payout]] = defaultdict(list)
     for row in await tx.all(money.PAYOUTS_OF_STATEMENTS, shop_id=shop_id, statement_ids=ids):
         payouts[row.statement_id].append(as_payout(row))
@@ -72,7 +84,7 @@ async def search_statements(
         }
         return StatementSummary(as_statement(row), sums, tuple(payouts[StatementId(row.id)]))
 
-    return page.map(summary)
+    return tuple(map(summary, rows))
 
 
 async def search_payouts(
@@ -97,3 +109,21 @@ async def search_payouts(
         filters={"from_": asked_from, "below": asked_below},
     )
     return page.map(as_payout)
+
+
+async def count_payouts(
+    tx: Tx,
+    actor: Actor,
+    shop_id: ShopId,
+    *,
+    asked_from: datetime | None = None,
+    asked_below: datetime | None = None,
+) -> int:
+    """How many payouts a search finds, counted no further than COUNTED."""
+    require(policy.may_view(actor, shop_id), "finance.view", actor)
+    return await sql.PAYOUTS.count(
+        tx,
+        up_to=COUNTED,
+        fixed={"shop_id": shop_id},
+        filters={"from_": asked_from, "below": asked_below},
+    )

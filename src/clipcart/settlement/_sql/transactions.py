@@ -46,37 +46,6 @@ STATEMENTS_BY_ID = query(
 )
 
 
-class RefundRow(NamedTuple):
-    order_id: int
-    refund_id: int
-    amount_minor: int
-    is_late: bool
-
-
-REFUNDS_OF = query(
-    """
-    select order_id, refund_id, amount_minor, is_late from settlement.refund
-    where shop_id = :shop_id and order_id = any(:order_ids::bigint[])
-    order by order_id, refund_id""",
-    RefundRow,
-    hot=True,
-)
-
-
-class RefundLinesRow(NamedTuple):
-    order_id: int
-    id: int
-
-
-REFUND_LINES = query(
-    """
-    select order_id, id from settlement.line
-    where shop_id = :shop_id and order_id = any(:order_ids::bigint[]) and kind = 'REFUND'
-    order by order_id, id""",
-    RefundLinesRow,
-    hot=True,
-)
-
 _BY_ORDER = (Key("order_id", "bigint", "s.order_id"),)
 
 UNSETTLED = Listing(
