@@ -30,6 +30,7 @@ EVERYTHING = (
     "select 'package', count(*) from fulfilment.package union all "
     "select 'line', count(*) from fulfilment.line union all "
     "select 'scan', count(*) from fulfilment.scan union all "
+    "select 'report', count(*) from fulfilment.delivery_report union all "
     "select 'movement', count(*) from inventory.movement"
 )
 

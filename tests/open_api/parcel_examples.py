@@ -6,6 +6,7 @@ from clipcart import fulfilment, inventory
 from clipcart.fulfilment import LabelWish, Mode, ShipRequest
 from tests.open_api.bench import Bench, Example
 from tests.open_api.examples import example
+from tests.open_api.product_examples import a_picture
 from tests.open_api.trade import foreign_order, foreign_package, packed, to_ship, unit_ids
 
 
@@ -183,4 +184,83 @@ async def get_package_shipping_document(bench: Bench) -> Example:
         places={"package_id": package_id},
         query={"document_type": "SHIPPING_LABEL"},
         foreign={"package_id": await foreign_package(bench)},
+    )
+
+
+@example("POST /fulfillment/202309/images/upload")
+async def upload_delivery_image(_bench: Bench) -> Example:
+    return Example(files={"data": a_picture()})
+
+
+A_PDF = b"%PDF-1.7 " + b"x" * 50
+
+
+@example("POST /fulfillment/202309/files/upload")
+async def upload_delivery_file(_bench: Bench) -> Example:
+    return Example(body={"name": "proof.pdf"}, files={"data": A_PDF})
+
+
+async def a_proof(bench: Bench) -> str:
+    """The address of an uploaded proof."""
+    answer = await bench.call(
+        "POST",
+        "/fulfillment/202309/images/upload",
+        files={"data": a_picture()},
+        cipher=bench.cipher,
+    )
+    assert answer.code == 0, answer.message
+    url: str = answer.data["url"]
+    return url
+
+
+@example("POST /fulfillment/202309/packages/deliver")
+async def update_package_delivery_status(bench: Bench) -> Example:
+    _, package_id = await packed(bench, request=own_label())
+    done = {
+        "id": str(package_id),
+        "delivery_type": "DELIVERY_SUCCESS",
+        "file_type": "IMG",
+        "file_url": await a_proof(bench),
+    }
+    return Example(body={"packages": [done]})
+
+
+@example("GET /fulfillment/202508/tts_tracking_validation")
+async def validate_tracking(_bench: Bench) -> Example:
+    return Example(query={"tracking_number": number()})
+
+
+@example("GET /fulfillment/202309/orders/split_attributes")
+async def get_order_split_attributes(bench: Bench) -> Example:
+    return Example(query={"order_ids": f"{await to_ship(bench, 2)},7"})
+
+
+@example("POST /fulfillment/202309/orders/{order_id}/split")
+async def split_orders(bench: Bench) -> Example:
+    order_id = await to_ship(bench, 3)
+    first, second, third = await unit_ids(bench, order_id)
+    return Example(
+        places={"order_id": order_id},
+        body={
+            "splittable_groups": [
+                {"id": "1", "order_line_item_ids": [first]},
+                {"id": "2", "order_line_item_ids": [second, third]},
+            ]
+        },
+        foreign={"order_id": await foreign_order(bench)},
+    )
+
+
+@example("GET /fulfillment/202309/packages/{package_id}/handover_time_slots")
+async def get_package_handover_time_slots(bench: Bench) -> Example:
+    _, package_id = await packed(bench)
+    return Example(
+        places={"package_id": package_id}, foreign={"package_id": await foreign_package(bench)}
+    )
+
+
+@example("GET /fulfillment/202309/orders/{order_id}/handover_time_slots")
+async def get_order_handover_time_slots(bench: Bench) -> Example:
+    return Example(
+        places={"order_id": await to_ship(bench)}, foreign={"order_id": await foreign_order(bench)}
     )

@@ -6,6 +6,7 @@ Tells     PackageCreated, LabelMade, PackageCollected, PackageScanned, PackageDe
 Promises  a unit is in one package; packages move only along MOVES; scans twice or late are inert.
 """
 
+from clipcart.fulfilment.actions.delivering import delivery_reports, tell_delivery
 from clipcart.fulfilment.actions.labels import replace_label
 from clipcart.fulfilment.actions.shipping import ship, ship_many
 from clipcart.fulfilment.actions.shipping_sets import ship_orders
@@ -19,10 +20,12 @@ from clipcart.fulfilment.contents import packages_of_units
 from clipcart.fulfilment.errors import (
     CannotChangeLabel,
     CannotHandOver,
+    CannotTellDelivery,
     CarrierNotAllowed,
     InvalidTracking,
     NoLabelYet,
     NoSuchCarrier,
+    ProofNeeded,
     TrackingTaken,
 )
 from clipcart.fulfilment.events import (
@@ -38,12 +41,16 @@ from clipcart.fulfilment.events import (
 )
 from clipcart.fulfilment.model import (
     MOVES,
+    DeliveryKind,
+    DeliveryReport,
+    DeliveryTold,
     LabelWish,
     Mode,
     Package,
     PackageFilter,
     PackageKey,
     PackageLine,
+    ProofKind,
     Scan,
     ScanKind,
     ScanReport,
@@ -68,8 +75,12 @@ __all__ = [
     "MOVES",
     "CannotChangeLabel",
     "CannotHandOver",
+    "CannotTellDelivery",
     "Carrier",
     "CarrierNotAllowed",
+    "DeliveryKind",
+    "DeliveryReport",
+    "DeliveryTold",
     "InvalidTracking",
     "KnownCarrier",
     "LabelFailed",
@@ -93,6 +104,8 @@ __all__ = [
     "PackageSearch",
     "PackageSearchBy",
     "Parcel",
+    "ProofKind",
+    "ProofNeeded",
     "Scan",
     "ScanKind",
     "ScanReport",
@@ -105,6 +118,7 @@ __all__ = [
     "address_lines",
     "check_tracking",
     "count_packages",
+    "delivery_reports",
     "identify_tracking",
     "known_carrier",
     "known_carriers",
@@ -127,4 +141,5 @@ __all__ = [
     "ship_many",
     "ship_orders",
     "slip_pdf",
+    "tell_delivery",
 ]

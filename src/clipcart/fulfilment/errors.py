@@ -77,3 +77,23 @@ class NoLabelYet(Refusal):
 
     def __init__(self, package_id: PackageId) -> None:
         super().__init__(package_id=package_id)
+
+
+class CannotTellDelivery(Refusal):
+    """Only for packages that travel under the seller's own label is the seller's word enough."""
+
+    code = "fulfilment.cannot_tell_delivery"
+    kind = Kind.CONFLICT
+
+    def __init__(self, package_id: PackageId, state: str) -> None:
+        super().__init__(package_id=package_id, state=state)
+
+
+class ProofNeeded(Refusal):
+    """The carrier watches the package and has not told of its delivery."""
+
+    code = "fulfilment.proof_needed"
+    kind = Kind.CONFLICT
+
+    def __init__(self, package_id: PackageId) -> None:
+        super().__init__(package_id=package_id)

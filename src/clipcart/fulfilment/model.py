@@ -57,15 +57,76 @@ class Mode(StrEnum):
 
 
 class ScanKind(StrEnum):
-    """What was seen. HANDED_OVER is the seller's word; all others are the carrier's."""
+    """What was seen. HANDED_OVER is the seller's word; all others are the carrier's.
+
+    Of packages under its own labels the seller may tell DELIVERED and NOT_DELIVERED too.
+    """
 
     HANDED_OVER = "HANDED_OVER"
     COLLECTED = "COLLECTED"
     IN_TRANSIT = "IN_TRANSIT"
     OUT_FOR_DELIVERY = "OUT_FOR_DELIVERY"
     DELAYED = "DELAYED"
+    NOT_DELIVERED = "NOT_DELIVERED"
     DELIVERED = "DELIVERED"
     LOST = "LOST"
+
+
+class DeliveryKind(StrEnum):
+    """What a seller tells: it arrived, an attempt failed, or here is the proof."""
+
+    DELIVERED = "DELIVERED"
+    NOT_DELIVERED = "NOT_DELIVERED"
+    PROOF = "PROOF"
+
+
+class ProofKind(StrEnum):
+    """What proves a delivery."""
+
+    PICTURE = "PICTURE"
+    DOCUMENT = "DOCUMENT"
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryTold:
+    """What a seller tells of a delivery. `proof_key` is the proof's name in the media store.
+
+    A failed attempt needs its `reason`, in the words of who tells; a PROOF needs the proof.
+    """
+
+    kind: DeliveryKind
+    reason: str = ""
+    proof_kind: ProofKind | None = None
+    proof_key: str | None = None
+
+    def problems(self) -> list[Problem | None]:
+        """What is missing."""
+        is_failed = self.kind is DeliveryKind.NOT_DELIVERED
+        return [
+            None
+            if bool(self.reason) is is_failed
+            else Problem(
+                "reason", "A failed attempt, and only that, has a reason.", "Say why it failed."
+            ),
+            None
+            if (self.proof_kind is None) is (self.proof_key is None)
+            else Problem("proof", "A proof is of a kind.", "Say whether it is a picture."),
+            None
+            if self.kind is not DeliveryKind.PROOF or self.proof_key is not None
+            else Problem("proof", "The proof is missing.", "Upload it and name it."),
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """What a seller told of a delivery, and when."""
+
+    kind: DeliveryKind
+    reason: str
+    proof_kind: ProofKind | None
+    proof_key: str | None
+    told_at: datetime
+    told_by: str
 
 
 def state_after(kinds: Iterable[ScanKind]) -> State:

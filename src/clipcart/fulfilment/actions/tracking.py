@@ -41,7 +41,7 @@ async def record_scans(tx: Tx, actor: Actor, reports: Sequence[ScanReport]) -> i
     require(may_record_scan(actor), "fulfilment.record_scan", actor)
     if any(report.kind is ScanKind.HANDED_OVER for report in reports):
         raise ValueError("a carrier does not hand over; see mark_shipped")
-    return await _hear(tx, actor, reports)
+    return await hear(tx, actor, reports)
 
 
 async def mark_shipped(
@@ -60,7 +60,7 @@ async def mark_shipped(
     for row in rows:
         if row.mode != Mode.SELLER or row.state != State.PROCESSING:
             raise CannotHandOver(row.id, row.state)
-    await _hear(
+    await hear(
         tx,
         actor,
         [
@@ -77,7 +77,8 @@ async def mark_shipped(
     )
 
 
-async def _hear(tx: Tx, actor: Actor, reports: Sequence[ScanReport]) -> int:
+async def hear(tx: Tx, actor: Actor, reports: Sequence[ScanReport]) -> int:
+    """Keep scans and move what they are about, for this room; gives how many were news."""
     news = await tx.all(
         sql.ADD_SCANS,
         shop_ids=[report.shop_id for report in reports],

@@ -1,5 +1,12 @@
 """Fulfillment: packages from the call that makes them to the door, and their papers."""
 
-from clipcart.open_api.fulfillment import documents, making, packages, shipping
+from clipcart.open_api.fulfillment import (
+    delivering,
+    documents,
+    making,
+    packages,
+    shipping,
+    splitting,
+)
 
-__all__ = ["documents", "making", "packages", "shipping"]
+__all__ = ["delivering", "documents", "making", "packages", "shipping", "splitting"]

@@ -17,6 +17,7 @@ _SAID: Final = {
     ScanKind.IN_TRANSIT: "The package is on its way.",
     ScanKind.OUT_FOR_DELIVERY: "The package is out for delivery.",
     ScanKind.DELAYED: "The package is delayed.",
+    ScanKind.NOT_DELIVERED: "The package could not be delivered.",
     ScanKind.DELIVERED: "The package was delivered.",
     ScanKind.LOST: "The package was lost.",
 }

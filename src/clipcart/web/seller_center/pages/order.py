@@ -33,6 +33,7 @@ SCANS = {
     "COLLECTED": "Collected",
     "IN_TRANSIT": "On its way",
     "OUT_FOR_DELIVERY": "Out for delivery",
+    "NOT_DELIVERED": "Delivery was tried and failed",
     "DELAYED": "Delayed",
     "DELIVERED": "Delivered",
     "LOST": "Reported lost",
