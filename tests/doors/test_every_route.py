@@ -59,6 +59,7 @@ OWN = {
     "/account/sessions": "one's own sessions",
     "/account/tokens": "one's own tokens",
     "/partner": "one's own apps",
+    "/partner/apps/new": "a form for an app of one's own",
     "/sell/new": "the form to open a shop of one's own",
 }
 """What everybody who is signed in sees of their own things."""

@@ -5,6 +5,7 @@ To accept what a test reports as changed: `python -m tests.house.snapshots`.
 
 import dataclasses
 import json
+import tomllib
 import typing
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -15,6 +16,7 @@ from clipcart.doorway.app import build_inside
 from clipcart.identity import policy_table
 from clipcart.kit.events import EVENTS, Event
 from clipcart.main import routes
+from clipcart.open_api.registry import everything_served
 from tests.house.test_statements import import_everything
 
 CLONE = Path(__file__).resolve().parents[2]
@@ -84,10 +86,25 @@ def _type(annotation: Any) -> str:
     return names.get(annotation, "day" if annotation.__name__ == "date" else "moment")
 
 
+SERVED_SINCE = "src/clipcart/open_api/reference/served_since.json"
+
+
+def served() -> str:
+    """Since which version of clipcart each operation of the open API is served.
+
+    What is known stays as it is; what is new counts from the version that is being made.
+    """
+    known = json.loads(kept(SERVED_SINCE) or "{}")
+    version = tomllib.loads((CLONE / "pyproject.toml").read_text())["project"]["version"]
+    found = {each.key: known.get(each.key, version) for each in everything_served()}
+    return json.dumps(found, indent=1, sort_keys=True) + "\n"
+
+
 SNAPSHOTS: Mapping[str, Callable[[], str]] = {
     "tests/house/permissions.txt": permissions,
     "tests/house/openapi.json": openapi,
     "docs/reference/events.md": events,
+    SERVED_SINCE: served,
 }
 
 

@@ -13,7 +13,7 @@ from clipcart.apps.actions.consenting import (
     leave_shop,
     show_out,
 )
-from clipcart.apps.actions.exchanging import exchange_code, refresh
+from clipcart.apps.actions.exchanging import exchange_code, refresh, trial_token
 from clipcart.apps.actions.keeping import record_requests
 from clipcart.apps.actions.listening import remove_webhook, set_webhook
 from clipcart.apps.actions.minding import (
@@ -48,6 +48,7 @@ from clipcart.apps.events import (
     CreatorAuthorisedApp,
     CreatorDeauthorisedApp,
     DeliveriesRevived,
+    TrialTokenMade,
 )
 from clipcart.apps.model import (
     ACCESS_TTL,
@@ -61,7 +62,9 @@ from clipcart.apps.model import (
     NewApp,
     NewSecret,
     RequestEntry,
+    RequestSums,
     SecretEntry,
+    TrialToken,
     Webhook,
 )
 from clipcart.apps.parties import Party
@@ -76,7 +79,9 @@ from clipcart.apps.queries import (
     apps_of,
     apps_of_shop,
     consents_of,
+    consents_to_app_for,
     newest_secret,
+    request_sums_for,
     requests_for,
     secrets_for,
     webhooks_for,
@@ -140,8 +145,11 @@ __all__ = [
     "Party",
     "RefreshSpent",
     "RequestEntry",
+    "RequestSums",
     "SecretEntry",
     "Topic",
+    "TrialToken",
+    "TrialTokenMade",
     "Vault",
     "Webhook",
     "access",
@@ -159,6 +167,7 @@ __all__ = [
     "change_app",
     "check_address",
     "consents_of",
+    "consents_to_app_for",
     "deliveries_for",
     "deliveries_tally",
     "delivery_for",
@@ -173,6 +182,7 @@ __all__ = [
     "refresh",
     "register_app",
     "remove_webhook",
+    "request_sums_for",
     "requests_for",
     "rotate_secret",
     "scopes_for",
@@ -185,6 +195,7 @@ __all__ = [
     "set_webhook",
     "show_out",
     "signature",
+    "trial_token",
     "try_now",
     "webhooks_for",
     "webhooks_in",

@@ -189,6 +189,15 @@ END_CONSENT = command("""
 LEAVE_SHOP = command("""
     update apps.consent set shop_ids = array_remove(shop_ids, :shop_id::bigint)
     where person_id = :person_id and app_id = :app_id and party = 'SELLER' and ended_at is null""")
+CONSENTS_TO_APP = query(
+    """
+    select person_id, app_id, party, scopes, shop_ids, granted_at, ends_at from apps.consent
+    where app_id = :app_id and ended_at is null order by granted_at desc, person_id
+    limit :count""",
+    ConsentRow,
+    scatter="a developer sees who let the app in, whoever it was",
+    hot=True,
+)
 OVER = query(
     """
     select person_id, app_id, party, scopes, shop_ids, granted_at, ends_at from apps.consent
@@ -225,6 +234,9 @@ USE_CODE = query(
     returning party, expires_at""",
     PassRow,
 )
+ADD_TOKEN = command("""
+    insert into apps.token (person_id, digest, app_id, party, kind, issued_at, expires_at)
+    values (:person_id, :digest, :app_id, :party, 'ACCESS', :now, :expires_at)""")
 ADD_TOKENS = command("""
     insert into apps.token (person_id, digest, app_id, party, kind, issued_at, expires_at)
     select :person_id, t.digest, :app_id, :party, t.kind, :now, t.expires_at
@@ -296,6 +308,14 @@ WEBHOOKS_OF_SHOPS = query(
 # -- the log of requests -----------------------------------------------------------------------
 
 
+class SummedRow(NamedTuple):
+    calls: int
+    failed: int
+    limited: int
+    middle_us: int | None
+    slow_us: int | None
+
+
 class RequestRow(NamedTuple):
     id: int
     at: datetime
@@ -324,10 +344,22 @@ REQUESTS = Listing(
     filters={
         "shop_id": "shop_id = :shop_id",
         "failed": "(code <> 0) = :failed",
-        "path": "path = :path",
+        "path": "starts_with(path, :path)",
         "code": "code = :code",
     },
     orders={"newest": Order((Key("id", "bigint"),), down=True)},
+    hot=True,
+)
+REQUESTS_SUMMED = query(
+    """
+    select count(*)::int as calls, (count(*) filter (where code <> 0))::int as failed,
+        (count(*) filter (where status = 429))::int as limited,
+        percentile_disc(0.5) within group (order by took_us) as middle_us,
+        percentile_disc(0.95) within group (order by took_us) as slow_us
+    from (
+        select code, status, took_us from apps.request
+        where person_id = :person_id and app_id = :app_id order by id desc limit :count) r""",
+    SummedRow,
     hot=True,
 )
 FORGET_REQUESTS = command(

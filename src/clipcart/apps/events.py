@@ -32,6 +32,18 @@ class AppChanged(Event):
 
 @event
 @dataclass(frozen=True, slots=True)
+class TrialTokenMade(Event):
+    """An app's developer made an access token for trying things out with a person's consent."""
+
+    NAME: ClassVar[str] = "apps.trial_token_made"
+    SUBJECT: ClassVar[str] = "app_id"
+    app_id: AppId
+    person_id: PersonId
+    ends_at: datetime
+
+
+@event
+@dataclass(frozen=True, slots=True)
 class AppSecretRotated(Event):
     """An app has a new secret; those before it count until `others_end_at`."""
 

@@ -14,6 +14,9 @@ from clipcart.kit.ids import AppId, PersonId, ShopId
 
 AUTH_CODE_TTL: Final = timedelta(minutes=30)
 ACCESS_TTL: Final = timedelta(days=7)
+TRIAL_TTL: Final = timedelta(hours=1)
+"""How long a token lives that a developer makes for trying things out."""
+
 CREATOR_REFRESH_TTL: Final = timedelta(days=3650)
 CONSENT_DAYS: Final = (30, 90, 180, 365)
 """How long a seller may let an app in. A creator's consent has no end."""
@@ -138,6 +141,13 @@ class Issued:
     refresh_expires_at: datetime
 
 
+class TrialToken(NamedTuple):
+    """An access token for trying things out. The text is kept nowhere."""
+
+    access_token: str
+    expires_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Webhook:
     """Where an app wants to hear of a kind of event in a shop."""
@@ -165,6 +175,17 @@ class RequestEntry:
     message: str
     took_us: int
     request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSums:
+    """How an app's newest requests went; times in microseconds, of half and of 95 in 100."""
+
+    calls: int
+    failed: int
+    limited: int
+    middle_us: int
+    slow_us: int
 
 
 def app_problems(new: NewApp, *, is_local: bool) -> list[Problem | None]:

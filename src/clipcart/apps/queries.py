@@ -9,6 +9,7 @@ from clipcart.apps.model import (
     App,
     Consent,
     RequestEntry,
+    RequestSums,
     SecretEntry,
     Webhook,
 )
@@ -200,6 +201,30 @@ async def webhooks_in(tx: Tx, shop_ids: Collection[ShopId]) -> tuple[Webhook, ..
     return tuple(map(_webhook, rows))
 
 
+MOST_SUMMED = 1_000
+MOST_CONSENTS = 100
+
+
+async def consents_to_app_for(tx: Tx, actor: Actor, app_id: AppId) -> tuple[Consent, ...]:
+    """Who lets one's own app act for them now, newest first, at most 100. Raises NoSuchApp."""
+    await app_for(tx, actor, app_id)
+    rows = await tx.all(_sql.CONSENTS_TO_APP, app_id=app_id, count=MOST_CONSENTS)
+    return tuple(each for each in map(consent_of_row, rows) if not _is_over(tx, each))
+
+
+def _is_over(tx: Tx, consent: Consent) -> bool:
+    return consent.ends_at is not None and consent.ends_at <= tx.now
+
+
+async def request_sums_for(tx: Tx, actor: Actor, app_id: AppId) -> RequestSums:
+    """How the newest thousand requests of one's own app went. Raises NoSuchApp."""
+    app = await app_for(tx, actor, app_id)
+    row = await tx.one(
+        _sql.REQUESTS_SUMMED, person_id=app.owner_id, app_id=app_id, count=MOST_SUMMED
+    )
+    return RequestSums(row.calls, row.failed, row.limited, row.middle_us or 0, row.slow_us or 0)
+
+
 async def requests_for(
     tx: Tx,
     actor: Actor,
@@ -212,7 +237,10 @@ async def requests_for(
     cursor: str | None = None,
     limit: int = 50,
 ) -> Page[RequestEntry]:
-    """What one's own app asked and was answered, newest first. Raises NoSuchApp."""
+    """What one's own app asked and was answered, newest first. Raises NoSuchApp.
+
+    `path` is how the path begins.
+    """
     app = await app_for(tx, actor, app_id)
     page = await _sql.REQUESTS.page(
         tx,

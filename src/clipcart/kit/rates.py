@@ -36,6 +36,25 @@ _TAKE_ALL = query(
     returning bucket, window_start, used""",
     _UsedRow,
 )
+
+
+class Spent(NamedTuple):
+    """What was taken from a bucket: in the window that runs, and in the fullest one since."""
+
+    bucket: str
+    now: int
+    peak: int
+
+
+_SPENT = query(
+    """
+    select bucket, coalesce(sum(used) filter (where window_start = :current), 0)::int as now,
+        max(used) as peak
+    from kit.rate where window_start >= :since and starts_with(bucket, :prefix)
+    group by bucket order by bucket""",
+    Spent,
+    hot=True,
+)
 _FORGET = command("delete from kit.rate where window_start < :before")
 _OLDEST = query("select min(window_start) from kit.rate", datetime)
 
@@ -65,6 +84,13 @@ class Use(NamedTuple):
     bucket: str
     limit: int
     window_s: int
+
+
+async def spent(tx: Tx, prefix: str, window_s: int, since: timedelta) -> list[Spent]:
+    """What was taken lately from each bucket whose name begins with `prefix`."""
+    seconds = int(tx.now.timestamp())
+    current = datetime.fromtimestamp(seconds - seconds % window_s, UTC)
+    return await tx.all(_SPENT, prefix=prefix, current=current, since=current - since)
 
 
 async def take_all(tx: Tx, uses: Sequence[Use]) -> list[Throttled | None]:

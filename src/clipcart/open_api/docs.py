@@ -12,6 +12,7 @@ from clipcart.apps import SCOPES
 from clipcart.doorway import Shell, Visit
 from clipcart.open_api import contract
 from clipcart.open_api.contract import Resource
+from clipcart.open_api.reference.fields import slug_of
 from clipcart.open_api.registry import everything_served, is_served
 
 
@@ -34,6 +35,7 @@ class OperationLine:
     scope: str
     since: str
     is_served: bool
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,13 @@ def _line(resource: Resource) -> OperationLine:
     assert newest is not None
     path = resource.path.replace("/V/", f"/{newest.version}/", 1)
     return OperationLine(
-        resource.method, path, newest.name, newest.scope, resource.since, is_served(resource)
+        resource.method,
+        path,
+        newest.name,
+        newest.scope,
+        resource.since,
+        is_served(resource),
+        f"/docs/open-api/{slug_of(resource)}",
     )
 
 

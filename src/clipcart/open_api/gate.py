@@ -24,7 +24,7 @@ from clipcart.open_api.call import Call
 from clipcart.open_api.contract import Cipher, NotMatched, Operation
 from clipcart.open_api.envelope import Failure, fail
 from clipcart.open_api.forms import read_parts
-from clipcart.open_api.limits import Left, Limits
+from clipcart.open_api.limits import Left, Limits, bucket_of
 from clipcart.open_api.registry import Served, served
 from clipcart.open_api.requestlog import LONGEST_MESSAGE, LONGEST_PATH, RequestLog
 from clipcart.open_api.signing import Signed
@@ -147,7 +147,7 @@ async def _answer(asked: _Asked) -> Any:
         _check_token(access, token)
         _check_scope(operation, access)
         actor, shop = await _check_shop(asked, tx, operation, access, sent.get("shop_cipher", ""))
-    bucket = f"open:{access.app.id}:{asked.shop_id or 0}:{operation.resource.key}"
+    bucket = bucket_of(access.app.id, asked.shop_id, operation.resource.key)
     await _check_limit(asked, bucket, handler.limit)
     call = await _read(asked, operation, version, places, sent, body, access, actor, shop)
     try:

@@ -7,6 +7,10 @@ from clipcart.kit import rates
 from clipcart.kit.clock import stopwatch
 from clipcart.kit.db import Database
 from clipcart.kit.errors import Throttled
+from clipcart.kit.ids import AppId, ShopId
+
+BUCKETS: Final = "open"
+"""How the names of these counters begin; then app, shop and operation."""
 
 WINDOW_S: Final = 10
 """Calls are counted in windows of this length, so that a short burst passes."""
@@ -32,6 +36,17 @@ class Left:
         }
 
 
+def bucket_of(app_id: AppId, shop_id: ShopId | None, operation: str) -> str:
+    """The counter of an app's calls of one operation in one shop."""
+    return f"{BUCKETS}:{app_id}:{shop_id or 0}:{operation}"
+
+
+def read_bucket(bucket: str) -> tuple[ShopId, str]:
+    """Shop (0: none) and operation of a counter."""
+    _, _, shop_id, operation = bucket.split(":", 3)
+    return ShopId(int(shop_id)), operation
+
+
 @dataclass(slots=True)
 class _Lease:
     ends: float
@@ -55,6 +70,11 @@ class Limits:
             )
         lease.count -= 1
         return Left(limit, lease.count + lease.left, max(1, round(lease.ends - now)))
+
+    def unspent(self, bucket: str) -> int:
+        """How much this process has leased of a bucket's window and not used yet."""
+        lease = self._leases.get(bucket)
+        return lease.count if lease is not None and lease.ends > stopwatch() else 0
 
     async def _lease(self, db: Database, bucket: str, limit: int, known: _Lease | None) -> _Lease:
         if known is not None and known.left < 0:

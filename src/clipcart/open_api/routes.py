@@ -12,9 +12,11 @@ from clipcart.doorway import failures
 from clipcart.doorway.app import Routes
 from clipcart.open_api import contract, envelope, tokens
 from clipcart.open_api.docs import ROUTES as DOCS
+from clipcart.open_api.explorer.routes import ROUTES as EXPLORER
 from clipcart.open_api.fulfillment.documents import ROUTES as DOCUMENTS
 from clipcart.open_api.gate import desk_of, handle
 from clipcart.open_api.groups import GROUPS
+from clipcart.open_api.reference.routes import ROUTES as REFERENCE
 
 METHODS = [
     HttpMethod.GET,
@@ -65,4 +67,11 @@ def not_found(request: Request[Any, Any, Any], error: HTTPException) -> Response
 
 failures.other_forms.append(not_found)
 assert GROUPS
-ROUTES: Routes = (*map(_category, CATEGORIES), *tokens.ROUTES, *DOCS, *DOCUMENTS)
+ROUTES: Routes = (
+    *map(_category, CATEGORIES),
+    *tokens.ROUTES,
+    *DOCS,
+    *REFERENCE,
+    *EXPLORER,
+    *DOCUMENTS,
+)

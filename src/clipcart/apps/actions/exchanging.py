@@ -3,14 +3,24 @@
 from datetime import datetime
 
 from clipcart.apps import _sql
-from clipcart.apps.errors import CodeSpent, RefreshSpent
-from clipcart.apps.model import ACCESS_TTL, CREATOR_REFRESH_TTL, App, Consent, Issued
+from clipcart.apps.errors import CodeSpent, NoSuchConsent, RefreshSpent
+from clipcart.apps.events import TrialTokenMade
+from clipcart.apps.model import (
+    ACCESS_TTL,
+    CREATOR_REFRESH_TTL,
+    TRIAL_TTL,
+    App,
+    Consent,
+    Issued,
+    TrialToken,
+)
 from clipcart.apps.parties import Party
-from clipcart.apps.queries import consent_of_row
+from clipcart.apps.queries import app_for, consent_of_row
 from clipcart.apps.vault import holder_of, new_pass
+from clipcart.identity import Actor
 from clipcart.kit.crypto import digest
 from clipcart.kit.db import Tx
-from clipcart.kit.ids import PersonId
+from clipcart.kit.ids import AppId, PersonId
 from clipcart.kit.sql import Query
 
 
@@ -31,6 +41,27 @@ async def refresh(tx: Tx, app: App, token: str) -> Issued:
     if consent is None or expires_at <= tx.now:
         raise RefreshSpent
     return await _issue(tx, consent)
+
+
+async def trial_token(
+    tx: Tx, actor: Actor, app_id: AppId, person_id: PersonId, party: Party
+) -> TrialToken:
+    """An access token for an hour, for the developer of an app that somebody has let in.
+
+    It does what the app's own tokens of this consent do, and ends with the consent. Raises
+    NoSuchApp, NoSuchConsent.
+    """
+    await app_for(tx, actor, app_id)
+    key = {"person_id": person_id, "app_id": app_id, "party": party.value}
+    row = await tx.maybe(_sql.CONSENT, **key)
+    if row is None or (row.ends_at is not None and row.ends_at <= tx.now):
+        raise NoSuchConsent
+    longest = tx.now + TRIAL_TTL
+    ends_at = longest if row.ends_at is None else min(longest, row.ends_at)
+    text = new_pass(person_id)
+    await tx.run(_sql.ADD_TOKEN, digest=digest(text), now=tx.now, expires_at=ends_at, **key)
+    tx.announce(actor, TrialTokenMade(app_id, person_id, ends_at))
+    return TrialToken(text, ends_at)
 
 
 async def _use(

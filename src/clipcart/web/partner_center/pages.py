@@ -1,123 +1,43 @@
-"""Pages of the Partner Center: one's apps, and one app with what it asked and was told."""
+"""Pages of the Partner Center about what an app asked and was told."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Mapping
 from datetime import datetime
+from urllib.parse import urlencode
 
-from clipcart import apps
-from clipcart.apps import SCOPES, TOPICS, App, DeliveryState, Party
+from clipcart import apps, sellers
+from clipcart.apps import TOPICS, App, DeliveryState
 from clipcart.doorway import Visit
 from clipcart.doorway.pages import when_text
 from clipcart.kit.ids import AppId, DeliveryId, ShopId
-from clipcart.web.account.filled import Filled
 from clipcart.web.partner_center.views import (
     AppHead,
-    AppLine,
-    AppPage,
     AttemptView,
     DeliveriesPage,
     DeliveryPage,
     DeliveryView,
     FailingView,
-    HomePage,
     RequestsPage,
     RequestView,
-    ScopeField,
-    ScopeGroup,
-    SecretView,
     Tab,
     TopicView,
     UseView,
     WebhooksPage,
 )
 
-PARTIES = {Party.SELLER: "For sellers", Party.CREATOR: "For creators"}
 STATES = {
     DeliveryState.WAITING: ("Waiting", "wait"),
     DeliveryState.DELIVERED: ("Delivered", "ok"),
     DeliveryState.DEAD: ("Given up", "bad"),
     DeliveryState.DROPPED: ("Dropped", "mute"),
 }
-
-
-def scope_groups(filled: Filled) -> list[ScopeGroup]:
-    """Every scope that people can give, those of a party together."""
-    groups = []
-    for party, title in PARTIES.items():
-        fields = [
-            ScopeField(f"reason-{each.name}", each.name, each.title, each.note)
-            for each in SCOPES.values()
-            if each.party is party
-        ]
-        is_open = party is Party.SELLER or any(filled.value(each.field) for each in fields)
-        groups.append(ScopeGroup(title, is_open, fields))
-    return groups
-
-
-def filled_of(app: App) -> dict[str, str]:
-    """The form's values of an app."""
-    return {
-        "name": app.name,
-        "about": app.about,
-        "redirect_url": app.redirect_url,
-        "allowed_ips": "\n".join(app.allowed_ips),
-        **{f"reason-{name}": reason for name, reason in app.scopes.items()},
-    }
+SHORT = 60
+"""How much of an error's message a list shows before it is opened."""
 
 
 def head_of(app: App, current: str) -> AppHead:
     """The head of a view."""
-    url = f"/partner/apps/{app.id}"
-    tabs = [
-        Tab(label, url + path, label == current)
-        for label, path in (
-            ("Settings", ""),
-            ("Webhooks", "/webhooks"),
-            ("Deliveries", "/deliveries"),
-            ("Requests", "/requests"),
-        )
-    ]
-    return AppHead(app.id, app.name, app.key, url, tabs)
-
-
-async def home_page(visit: Visit, form: Filled) -> HomePage:
-    """One's apps."""
-    async with visit.reading() as tx:
-        mine = await apps.apps_of(tx, visit.actor)
-    lines = [AppLine(each.name, f"/partner/apps/{each.id}", each.key, _asks(each)) for each in mine]
-    return HomePage(visit.shell("Partner Center"), lines, form, scope_groups(form))
-
-
-def _asks(app: App) -> str:
-    return ", ".join(SCOPES[name].title for name in app.scopes if name in SCOPES)
-
-
-async def app_page(
-    visit: Visit, app_id: AppId, form: Filled | None = None, secret: str | None = None
-) -> AppPage:
-    """One app's settings."""
-    async with visit.reading() as tx:
-        app = await apps.app_for(tx, visit.actor, app_id)
-        kept = await apps.secrets_for(tx, visit.actor, app_id)
-    filled = form or Filled(filled_of(app), {})
-    zone = visit.market.time_zone
-    secrets = [
-        SecretView(
-            f"Secret {each.serial}, made {when_text(each.created_at, zone)}",
-            f"counts until {when_text(each.ends_at, zone)}" if each.ends_at else "signs webhooks",
-        )
-        for each in kept
-    ]
-    link = f"{visit.services.settings.public_url}/open/authorize?service_id={app.service_id}"
-    return AppPage(
-        visit.shell(app.name),
-        head_of(app, "Settings"),
-        str(app.service_id),
-        link,
-        secret,
-        secrets,
-        filled,
-        scope_groups(filled),
-    )
+    return AppHead(app.id, app.name, app.key, f"/partner/apps/{app.id}", current)
 
 
 def ms(took_us: int) -> str:
@@ -125,51 +45,63 @@ def ms(took_us: int) -> str:
     return f"{took_us / 1000:.1f} ms" if took_us < 1_000_000 else f"{took_us / 1_000_000:.1f} s"
 
 
-def _use(entries: Sequence[apps.RequestEntry]) -> UseView:
-    took = sorted(each.took_us for each in entries) or [0]
-    return UseView(
-        len(entries),
-        sum(each.code != 0 for each in entries),
-        sum(each.status == 429 for each in entries),
-        ms(took[len(took) // 2]),
-        ms(took[-1]),
-    )
+def use_view(sums: apps.RequestSums) -> UseView:
+    """How the newest calls went, in words."""
+    return UseView(sums.calls, sums.failed, sums.limited, ms(sums.middle_us), ms(sums.slow_us))
 
 
 async def requests_page(visit: Visit, app_id: AppId) -> RequestsPage:
     """What the app asked, newest first."""
-    only_failed = visit.query("failed") == "yes"
+    failed, path = visit.query("failed") or "", visit.query("path") or ""
+    code = visit.query("code") or ""
+    number = int(code) if code.isascii() and code.isdigit() and len(code) < 13 else None
     async with visit.reading() as tx:
         app = await apps.app_for(tx, visit.actor, app_id)
+        sums = await apps.request_sums_for(tx, visit.actor, app_id)
         found = await apps.requests_for(
             tx,
             visit.actor,
             app_id,
-            failed=True if only_failed else None,
+            failed={"yes": True, "no": False}.get(failed),
+            path=path or None,
+            code=number,
             cursor=visit.query("cursor"),
         )
-    zone, head = visit.market.time_zone, head_of(app, "Requests")
-    more = "failed=yes&" if only_failed else ""
-    views = [
-        RequestView(
-            when_text(each.at, zone),
-            f"{each.method} {each.path}",
-            "OK" if not each.code else f"{each.status} · {each.code}",
-            "bad" if each.code else "ok",
-            each.message,
-            ms(each.took_us),
-            each.request_id,
-        )
-        for each in found.items
-    ]
+        shops = await sellers.shops(tx, {each.shop_id for each in found.items if each.shop_id})
+    head = head_of(app, "Requests")
+    asked = {"failed": failed, "path": path, "code": code}
+    kept = urlencode({name: text for name, text in asked.items() if text})
+    base = f"{head.url}/requests?{kept}&" if kept else f"{head.url}/requests?"
     return RequestsPage(
         visit.shell(f"Requests of {app.name}"),
         head,
-        _use(found.items),
-        only_failed,
-        views,
-        _link(f"{head.url}/requests?{more}", found.previous_cursor),
-        _link(f"{head.url}/requests?{more}", found.next_cursor),
+        use_view(sums),
+        failed,
+        path,
+        code,
+        bool(kept),
+        [_request(visit, each, shops) for each in found.items],
+        _link(base, found.previous_cursor),
+        _link(base, found.next_cursor),
+    )
+
+
+def _request(
+    visit: Visit, each: apps.RequestEntry, shops: Mapping[ShopId, sellers.Shop]
+) -> RequestView:
+    shop = shops.get(each.shop_id) if each.shop_id else None
+    said = each.message
+    return RequestView(
+        when_text(each.at, visit.market.time_zone),
+        each.method,
+        each.path,
+        shop.name if shop else "",
+        "OK" if not each.code else f"{each.status} · {each.code}",
+        "bad" if each.code else "ok",
+        said,
+        said if len(said) <= SHORT else f"{said[:SHORT].rstrip()}…",
+        ms(each.took_us),
+        each.request_id,
     )
 
 
@@ -197,6 +129,7 @@ async def webhooks_page(
             f"needs {each.scope}" if each.scope else "needs no scope",
             shown.get(each.name, ""),
             wrong.get(each.name),
+            each.name in known,
         )
         for each in TOPICS.values()
     ]
@@ -226,6 +159,7 @@ def _view(visit: Visit, head: AppHead, each: apps.Delivery) -> DeliveryView:
     return DeliveryView(
         f"{head.url}/deliveries/{each.id}",
         TOPICS[each.type].name if each.type in TOPICS else str(each.type),
+        f"type {each.type}",
         "a test" if each.is_test else _shop(each.shop_id),
         state,
         tone,
@@ -285,14 +219,19 @@ async def delivery_page(visit: Visit, app_id: AppId, delivery_id: DeliveryId) ->
     views = [_attempt(visit, each) for each in attempts]
     is_waiting = found.state is DeliveryState.WAITING
     title = f"{view.topic} to {app.name}"
-    return DeliveryPage(visit.shell(title), head, view, facts, found.body, views, is_waiting)
+    pretty = json.dumps(json.loads(found.body), indent=2, ensure_ascii=False)
+    return DeliveryPage(
+        visit.shell(title), head, view, facts, found.body, pretty, views, is_waiting
+    )
 
 
 def _attempt(visit: Visit, each: apps.Attempt) -> AttemptView:
     said = "no answer" if each.status is None else f"answered {each.status}"
     answer = each.answer or each.problem or "(empty)"
     return AttemptView(
-        f"{_when(visit, each.at)}: {said} in {ms(each.took_us)}",
+        _when(visit, each.at),
+        said,
+        f"in {ms(each.took_us)}",
         "bad" if each.problem else "ok",
         f"POST {each.address}\nContent-Type: application/json\nAuthorization: {each.signature}",
         answer,

@@ -8,18 +8,18 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from clipcart import apps
-from clipcart.apps import NewApp, NoSuchApp, NoSuchDelivery, Vault
+from clipcart.apps import NewApp, NoSuchApp, NoSuchDelivery, Party, Vault
 from clipcart.doorway import Form, Visit
 from clipcart.doorway.app import Routes
 from clipcart.doorway.pages import errors_of
 from clipcart.kit.db import Tx
 from clipcart.kit.errors import Invalid, Refusal
 from clipcart.kit.http import AddressRefused
-from clipcart.kit.ids import AppId, DeliveryId, parse_id
+from clipcart.kit.ids import AppId, DeliveryId, PersonId, parse_id
 from clipcart.kit.text import sentence
-from clipcart.web.account.filled import fresh, refused
+from clipcart.web.account.filled import refused
 from clipcart.web.account.guard import own_session
-from clipcart.web.partner_center import pages
+from clipcart.web.partner_center import app_pages, pages
 
 OVERLAPS = {"0": timedelta(), "1": timedelta(days=1), "7": timedelta(days=7)}
 
@@ -41,12 +41,12 @@ def _delivery_id(number: str) -> DeliveryId:
 
 
 def _new_app(form: Form) -> NewApp:
-    reasons = {name: form.text(f"reason-{name}") for name in apps.SCOPES}
+    chosen = [name for name in apps.SCOPES if form.has(f"scope-{name}")]
     return NewApp(
         name=form.text("name"),
         about=form.text("about"),
         redirect_url=form.text("redirect_url"),
-        scopes={name: reason for name, reason in reasons.items() if reason},
+        scopes={name: form.text(f"reason-{name}") for name in chosen},
         allowed_ips=form.text("allowed_ips").split(),
     )
 
@@ -57,9 +57,16 @@ def _vault(visit: Visit) -> Vault:
 
 @get("/partner", include_in_schema=False)
 async def home(visit: NamedDependency[Visit]) -> Response[Any]:
-    """One's apps, and the form for another one."""
+    """One's apps, or how to begin."""
     own_session(visit)
-    return visit.html("partner/home.html", await pages.home_page(visit, fresh()))
+    return visit.html("partner/home.html", await app_pages.home_page(visit))
+
+
+@get("/partner/apps/new", include_in_schema=False)
+async def new_app(visit: NamedDependency[Visit]) -> Response[Any]:
+    """The form for another app."""
+    own_session(visit)
+    return visit.html("partner/new.html", app_pages.new_page(visit))
 
 
 @post("/partner/apps", include_in_schema=False)
@@ -72,20 +79,28 @@ async def create_app(visit: NamedDependency[Visit]) -> Response[Any]:
             lambda tx: apps.register_app(tx, visit.actor, _vault(visit), new, is_local=is_local)
         )
     except Invalid as refusal:
-        page = await pages.home_page(visit, refused(visit.form, refusal))
-        return visit.html("partner/home.html", page, status=422)
-    shown = await pages.app_page(visit, made.app.id, secret=made.secret)
+        page = app_pages.new_page(visit, refused(visit.form, refusal))
+        return visit.html("partner/new.html", page, status=422)
+    shown = await app_pages.app_page(visit, made.app.id, secret=made.secret)
     return visit.html("partner/app.html", shown)
 
 
 @get("/partner/apps/{number:str}", include_in_schema=False)
 async def app(visit: NamedDependency[Visit], number: FromPath[str]) -> Response[Any]:
-    """One app's settings."""
+    """One app at a glance."""
     own_session(visit)
-    return visit.html("partner/app.html", await pages.app_page(visit, _app_id(number)))
+    return visit.html("partner/app.html", await app_pages.app_page(visit, _app_id(number)))
 
 
-@post("/partner/apps/{number:str}", include_in_schema=False)
+@get("/partner/apps/{number:str}/settings", include_in_schema=False)
+async def settings(visit: NamedDependency[Visit], number: FromPath[str]) -> Response[Any]:
+    """One app's settings and secrets."""
+    own_session(visit)
+    page = await app_pages.settings_page(visit, _app_id(number))
+    return visit.html("partner/settings.html", page)
+
+
+@post("/partner/apps/{number:str}/settings", include_in_schema=False)
 async def change_app(visit: NamedDependency[Visit], number: FromPath[str]) -> Response[Any]:
     """Change what an app says of itself."""
     own_session(visit)
@@ -93,9 +108,10 @@ async def change_app(visit: NamedDependency[Visit], number: FromPath[str]) -> Re
     try:
         await visit.do(lambda tx: apps.change_app(tx, visit.actor, app_id, new, is_local=is_local))
     except Invalid as refusal:
-        page = await pages.app_page(visit, app_id, refused(visit.form, refusal))
-        return visit.html("partner/app.html", page, status=422)
-    return visit.redirect(f"/partner/apps/{app_id}", "Kept. Consents given before are unchanged.")
+        page = await app_pages.settings_page(visit, app_id, refused(visit.form, refusal))
+        return visit.html("partner/settings.html", page, status=422)
+    told = "Saved. Consents given before are unchanged: for new scopes sellers are asked again."
+    return visit.redirect(f"/partner/apps/{app_id}/settings", told)
 
 
 @post("/partner/apps/{number:str}/secret", include_in_schema=False)
@@ -107,8 +123,22 @@ async def new_secret(visit: NamedDependency[Visit], number: FromPath[str]) -> Re
     made = await visit.do(
         lambda tx: apps.rotate_secret(tx, visit.actor, _vault(visit), app_id, overlap)
     )
-    page = await pages.app_page(visit, app_id, secret=made.secret)
+    page = await app_pages.app_page(visit, app_id, secret=made.secret)
     return visit.html("partner/app.html", page)
+
+
+@post("/partner/apps/{number:str}/tokens", include_in_schema=False)
+async def trial_token(visit: NamedDependency[Visit], number: FromPath[str]) -> Response[Any]:
+    """Make an access token for an hour, shown in this answer alone."""
+    own_session(visit)
+    app_id, party = _app_id(number), visit.form.text("party")
+    person_id = PersonId(visit.form.id("person"))
+    if party not in set(Party):
+        raise apps.NoSuchConsent
+    made = await visit.do(
+        lambda tx: apps.trial_token(tx, visit.actor, app_id, person_id, Party(party))
+    )
+    return visit.html("partner/app.html", await app_pages.app_page(visit, app_id, token=made))
 
 
 @get("/partner/apps/{number:str}/requests", include_in_schema=False)
@@ -149,7 +179,7 @@ async def set_webhook(visit: NamedDependency[Visit], number: FromPath[str]) -> R
     if visit.form.text("do") == "test":
         where = f"/partner/apps/{app_id}/deliveries"
         return visit.redirect(where, "The test is on its way. Reload to see the answer.")
-    return visit.redirect(f"/partner/apps/{app_id}/webhooks", "Kept.")
+    return visit.redirect(f"/partner/apps/{app_id}/webhooks", "Saved.")
 
 
 def _why(refusal: Refusal) -> str:
@@ -210,10 +240,13 @@ async def mind(
 
 ROUTES: Routes = (
     home,
+    new_app,
     create_app,
     app,
+    settings,
     change_app,
     new_secret,
+    trial_token,
     requests,
     webhooks,
     set_webhook,

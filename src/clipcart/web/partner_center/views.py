@@ -10,7 +10,7 @@ from clipcart.web.account.filled import Filled
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A view of an app."""
+    """A view of a list."""
 
     label: str
     url: str
@@ -20,13 +20,24 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class AppHead:
-    """What stands above every view of an app."""
+    """What stands above every view of an app; `current` is the label of the view."""
 
     id: AppId
     name: str
     key: str
     url: str
-    tabs: Sequence[Tab]
+    current: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step on the way to the first call: `state` is reached, current or future."""
+
+    title: str
+    note: str
+    state: str
+    url: str | None = None
+    action: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +48,7 @@ class ScopeField:
     name: str
     title: str
     note: str
+    is_chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +72,19 @@ class AppLine:
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
-    """One's apps, and the form for another one."""
+    """One's apps, or how to begin."""
 
     shell: Shell
     apps: Sequence[AppLine]
+    steps: Sequence[Step]
+    base_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewPage:
+    """The form for another app."""
+
+    shell: Shell
     form: Filled
     groups: Sequence[ScopeGroup]
 
@@ -73,18 +94,50 @@ class SecretView:
     """A secret that counts now."""
 
     title: str
+    word: str
+    tone: str
+    made: str
+    ends: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentView:
+    """Who let the app in, and into what."""
+
+    who: str
+    scopes: str
     until: str
+    person_id: int
+    party: str
 
 
 @dataclass(frozen=True, slots=True)
 class AppPage:
-    """One app: key, secrets, settings. `secret` is shown when it is new."""
+    """One app at a glance. `secret` and `token` are there when they are new: shown this once."""
 
     shell: Shell
     head: AppHead
     service_id: str
+    base_url: str
+    redirect_url: str
     consent_url: str
-    secret: str | None
+    scopes: Sequence[tuple[str, str]]
+    steps: Sequence[Step]
+    use: "UseView"
+    consents: Sequence[ConsentView]
+    variables: str
+    curl: str
+    secret: str | None = None
+    token: str | None = None
+    token_until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsPage:
+    """What an app says of itself, and its secrets."""
+
+    shell: Shell
+    head: AppHead
     secrets: Sequence[SecretView]
     form: Filled
     groups: Sequence[ScopeGroup]
@@ -95,23 +148,26 @@ class RequestView:
     """One call of the app."""
 
     at: str
-    what: str
+    method: str
+    path: str
+    about: str
     answer: str
     tone: str
     message: str
+    short: str
     took: str
     request_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class UseView:
-    """How the last calls went."""
+    """How the newest calls went: times of half and of 95 in 100."""
 
     calls: int
     failed: int
     limited: int
     middle: str
-    slowest: str
+    slow: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +177,10 @@ class RequestsPage:
     shell: Shell
     head: AppHead
     use: UseView
-    only_failed: bool
+    failed: str
+    path: str
+    code: str
+    is_filtered: bool
     requests: Sequence[RequestView]
     newer_url: str | None
     older_url: str | None
@@ -137,6 +196,7 @@ class TopicView:
     needs: str
     address: str
     error: str | None
+    is_set: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +225,7 @@ class DeliveryView:
 
     url: str
     topic: str
+    notice: str
     about: str
     state: str
     tone: str
@@ -191,7 +252,9 @@ class DeliveriesPage:
 class AttemptView:
     """One sending."""
 
-    title: str
+    when: str
+    said: str
+    took: str
     tone: str
     request: str
     answer: str
@@ -206,5 +269,6 @@ class DeliveryPage:
     delivery: DeliveryView
     facts: Sequence[tuple[str, str]]
     body: str
+    pretty: str
     attempts: Sequence[AttemptView]
     is_waiting: bool
