@@ -1,6 +1,7 @@
 """The bench as a fixture."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,6 +13,8 @@ from clipcart.kit.engine import Engine
 from clipcart.main import Installation, routes
 from clipcart.web.assets import find_bundle
 from tests.open_api.bench import SELLER_SCOPES, SHOP, Bench, let_in
+from tests.strangers.packages import modules_if_any
+from tests.strangers.specification import Specification, read
 from tests.support.world import World
 
 
@@ -31,3 +34,11 @@ async def bench(installation: Installation, engine: Engine, world: World) -> Asy
         made = Bench(installation, engine, world, client, inside, mine)
         yield made
         await made.flush_log()
+
+
+@pytest.fixture(scope="session")
+def specification(home: Path) -> Specification | None:
+    """The official specification, as a second opinion on answers. None where npm cannot bring it,
+    which tests/strangers/test_specification.py says aloud."""
+    found = modules_if_any(home)
+    return None if found is None else read(found)

@@ -14,6 +14,8 @@ from clipcart.open_api.registry import Served, everything_served
 from tests.open_api.bench import SELLER_SCOPES, Answer, Bench, Example, Pass
 from tests.open_api.examples import every_example
 from tests.open_api.mutations import mutations
+from tests.strangers.differences import unknown
+from tests.strangers.specification import Specification
 from tests.support.traces import changed, traces
 
 EXAMPLES = every_example()
@@ -100,8 +102,26 @@ async def send(
     return await bench.call(served.resource.method, path_of(served, version, places), **given)
 
 
+def second_opinion(
+    specification: Specification | None,
+    served: Served,
+    version: str,
+    example: Example,
+    answer: Answer,
+) -> list[str]:
+    """What the official specification has against a call, but for what is known."""
+    path = served.resource.path.replace("/V/", f"/{version}/", 1)
+    described = specification and specification.find(served.resource.method, path)
+    if not described:
+        return []
+    sent = described.faults_of_request(example.query, example.body)
+    return unknown(served.resource.method, path, sent + described.faults(answer.data))
+
+
 @pytest.mark.parametrize("key", KEYS)
-async def test_it_works_and_its_answer_fits(key: str, bench: Bench) -> None:
+async def test_it_works_and_its_answer_fits(
+    key: str, bench: Bench, specification: Specification | None
+) -> None:
     served = SERVED[key]
     example = await EXAMPLES[key](bench)
     version = served.since
@@ -109,17 +129,22 @@ async def test_it_works_and_its_answer_fits(key: str, bench: Bench) -> None:
     assert (answer.status, answer.code) == (200, 0), answer.message
     assert answer.message == "Success"
     assert contract.check_response(operation_of(served, version), answer.data) == []
+    assert second_opinion(specification, served, version, example, answer) == []
     assert int(answer.headers["x-ratelimit-remaining"]) > 0
 
 
 @pytest.mark.parametrize(
     ("key", "version"), [(key, each) for key in KEYS for each in versions(SERVED[key])[1:]]
 )
-async def test_it_works_in_later_versions(key: str, version: str, bench: Bench) -> None:
+async def test_it_works_in_later_versions(
+    key: str, version: str, bench: Bench, specification: Specification | None
+) -> None:
     served = SERVED[key]
-    answer = await send(bench, served, await EXAMPLES[key](bench), version)
+    example = await EXAMPLES[key](bench)
+    answer = await send(bench, served, example, version)
     assert (answer.status, answer.code) == (200, 0), answer.message
     assert contract.check_response(operation_of(served, version), answer.data) == []
+    assert second_opinion(specification, served, version, example, answer) == []
 
 
 @pytest.mark.parametrize("key", KEYS)
