@@ -251,6 +251,11 @@ async def search_inventory(bench: Bench) -> Example:
     return Example(body={"product_ids": [of_shop(bench, SHOP), of_shop(bench, FOREIGN_SHOP)]})
 
 
+@example("GET /product/202309/prerequisites")
+async def check_prerequisites(_bench: Bench) -> Example:
+    return Example()
+
+
 @example("GET /product/202312/prerequisites")
 async def check_listing_prerequisites(_bench: Bench) -> Example:
     return Example()

@@ -109,12 +109,18 @@ def second_opinion(
     example: Example,
     answer: Answer,
 ) -> list[str]:
-    """What the official specification has against a call, but for what is known."""
+    """What the official specification has against a call, but for what is known.
+
+    Of the request counts what our contract of that version reads.
+    """
     path = served.resource.path.replace("/V/", f"/{version}/", 1)
     described = specification and specification.find(served.resource.method, path)
     if not described:
         return []
-    sent = described.faults_of_request(example.query, example.body)
+    query, body, _ = contract.validate_request(
+        operation_of(served, version), example.query, example.body, frozenset(example.files)
+    )
+    sent = described.faults_of_request(query, body or None)
     return unknown(served.resource.method, path, sent + described.faults(answer.data))
 
 

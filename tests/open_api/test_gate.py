@@ -113,7 +113,7 @@ async def test_content_types(bench: Bench) -> None:
     assert answer.code == 0
 
 
-@pytest.mark.parametrize("raw", [b"{", b"[]", b'"x"', b"\xff", b"[" * 100_000])
+@pytest.mark.parametrize("raw", [b"{", b"[1]", b'"x"', b"\xff", b"[" * 100_000])
 async def test_a_body_that_is_no_object_is_refused(raw: bytes, bench: Bench) -> None:
     answer = await bench.call("PUT", WEBHOOKS, raw=raw, cipher=bench.cipher)
     assert (answer.status, answer.code) == (400, 36009004)

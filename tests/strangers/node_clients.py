@@ -1,5 +1,6 @@
 """Two clients from npm, which know nothing of each other."""
 
+from abc import abstractmethod
 from typing import Any, ClassVar
 
 import pytest
@@ -18,13 +19,13 @@ class NodeStranger(Stranger):
         self.node, self.url = node, url
         self.token = self.cipher = ""
 
+    @abstractmethod
     async def begin(self) -> None:
         """Make the client's objects."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def signed(self, method: str, path: str, query: Any = None, body: Any = None) -> Any:
         """Any operation, by the client's own signed request."""
-        raise NotImplementedError
 
     async def _data(self, call: str, *args: Any) -> Any:
         """The data of an answer that went well."""

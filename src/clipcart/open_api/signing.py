@@ -19,7 +19,9 @@ UNSIGNED: Final = frozenset({"sign", "access_token", "x-tts-access-token"})
 OLDEST, NEWEST = timedelta(minutes=5), timedelta(seconds=30)
 """How far a request's timestamp may lie behind and ahead."""
 
-EMPTY_OBJECT: Final = b"{}"
+EMPTY: Final = frozenset({b"{}", b"[]"})
+"""Bodies without anything in them; PHP writes an object without fields as the second."""
+
 MULTIPART: Final = "multipart/form-data"
 
 
@@ -70,15 +72,21 @@ def sign(signed: Signed, secret: str) -> str:
 def fits(signed: Signed, secret: str, sent: str) -> bool:
     """Whether a signature is one that a client computes for this request.
 
-    Accepted beside the rule: a body that is exactly `{}` signed as if it were empty, and repeated
-    parameters signed one after the other instead of joined.
+    Accepted beside the rule: a body that is exactly `{}` or `[]` signed as if it were empty,
+    repeated parameters signed one after the other instead of joined, and parameters without a
+    value left out.
     """
     if is_same(sent, sign(signed, secret)):
         return True
     bodies = [signed.covered]
-    if signed.covered == EMPTY_OBJECT:
+    if signed.covered in EMPTY:
         bodies.append(b"")
-    pairs = {_pairs(joined(signed.parameters).items()), _pairs(signed.parameters)}
+    with_values = [pair for pair in signed.parameters if pair[1]]
+    pairs = {
+        _pairs(each)
+        for kept in (signed.parameters, with_values)
+        for each in (joined(kept).items(), kept)
+    }
     for body in bodies:
         for each in pairs:
             text = (secret + signed.path + each).encode() + body + secret.encode()

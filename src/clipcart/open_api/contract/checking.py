@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+import msgspec
+
 from clipcart.kit.errors import Problem
 from clipcart.open_api.contract.loading import Operation
 
@@ -50,18 +52,20 @@ def validate_request(
     """Query and body as the contract types them, and every problem, in the order of the fields.
 
     `query` are decoded texts, repeated ones joined by commas; a parameter that is sent empty
-    counts as left out. Fields that the contract does not know are left out; null is left out too.
-    `body` is decoded JSON, or the texts of a form, whose `files` are named beside it.
+    counts as left out, and so does an enumeration of the query that is 0. Fields that the contract
+    does not know are left out; null is left out too, and an empty list where an object belongs:
+    it is how PHP writes an object without fields. `body` is decoded JSON, or the texts of a form,
+    whose `files` are named beside it.
     """
     problems: list[Problem] = []
-    typed_query = dict(_typed(operation.query, query, problems))
+    typed_query = dict(_typed(operation.query, _without_zeros(operation.query, query), problems))
     typed_body: dict[str, Any] = {}
     if operation.is_multipart and isinstance(operation.body, Mapping):
         sent = {**dict.fromkeys(files, ""), **(body or {})}
         typed_body = dict(_typed(operation.body, sent, problems, files))
     elif operation.body is not None:
         tree = operation.body if isinstance(operation.body, Mapping) else None
-        if body is None:
+        if body is None or body == []:
             body = {}
         if not isinstance(body, Mapping):
             problems.append(Problem("body", "the body is not a JSON object", "send an object"))
@@ -70,6 +74,18 @@ def validate_request(
         else:
             typed_body = _object(tree, body, "", problems)
     return typed_query, typed_body, problems
+
+
+def _without_zeros(tree: Mapping[str, Any], sent: Mapping[str, str]) -> Mapping[str, str]:
+    """Clients that number the values of an enumeration say 0 for none."""
+    if "0" not in sent.values():
+        return sent
+    leaves = {key.rstrip("!"): leaf for key, leaf in tree.items()}
+    return {
+        name: text
+        for name, text in sent.items()
+        if text != "0" or not str(leaves.get(name)).startswith("e:") or _fits(leaves[name], "0")
+    }
 
 
 def _typed(
@@ -98,7 +114,7 @@ def _from_text(tree: Any, text: str) -> Any:
     if "\0" in text:
         raise _Wrong
     if isinstance(tree, Sequence) and not isinstance(tree, str):
-        return [_from_text(tree[0], each) for each in text.split(",") if each != ""]
+        return [_from_text(tree[0], each) for each in _items(text)]
     if isinstance(tree, Mapping) or tree == "f":
         raise _Wrong
     if tree == "i":
@@ -115,6 +131,16 @@ def _from_text(tree: Any, text: str) -> Any:
     return text
 
 
+def _items(text: str) -> list[str]:
+    """The items of a list: joined by commas, or written as JSON, as some clients do."""
+    if not (text.startswith("[") and text.endswith("]")):
+        return [each for each in text.split(",") if each != ""]
+    try:
+        return [str(each) for each in msgspec.json.decode(text, type=list[str | int])]
+    except msgspec.DecodeError as error:
+        raise _Wrong from error
+
+
 def _object(
     tree: Mapping[str, Any], sent: Mapping[str, Any], inside: str, problems: list[Problem]
 ) -> dict[str, Any]:
@@ -123,7 +149,7 @@ def _object(
         name = key.rstrip("!")
         field = f"{inside}{name}"
         value = sent.get(name)
-        if value is None:
+        if value is None or (value == [] and isinstance(inner, Mapping)):
             if key.endswith("!"):
                 problems.append(_missing(field, inner))
             continue

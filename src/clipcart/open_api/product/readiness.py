@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
+
 from clipcart import catalog, inventory, markets
 from clipcart.catalog import Part, ProductDraft, Quality
 from clipcart.kit.errors import Absent
@@ -16,30 +18,49 @@ from clipcart.open_api.product.wire import NO_PRODUCT
 from clipcart.open_api.registry import serves
 from clipcart.open_api.values import known, wire_id
 
+_EARLIER_NAMES = {
+    "SHOP_STATUS": ("shop", "status", "shop_status"),
+    "PICKUP_WAREHOUSE": ("logistics", "pickup_warehouse", "delivery_warehouse"),
+    "DELIVERY_OPTION": ("logistics", "delivery_option", "logistics_service"),
+}
+"""Where the first version has a check, and what it calls it."""
 
-def _result(item: str, reason: str | None) -> dict[str, Any]:
-    reasons = [reason] if reason else None
-    return {"check_item": item, "is_failed": reason is not None, **known(fail_reasons=reasons)}
+
+def _result(reason: str | None) -> dict[str, Any]:
+    return {"is_failed": reason is not None, **known(fail_reasons=[reason] if reason else None)}
 
 
-@serves("GET", "/product/202312/prerequisites")
-async def check_listing_prerequisites(call: Call) -> dict[str, Any]:
+async def _checked(call: Call) -> dict[str, dict[str, Any]]:
     """Whether the shop may sell, has a warehouse to ship from, and ways to deliver."""
     async with call.reading() as tx:
         warehouses = await inventory.warehouses_of(tx, call.actor, call.shop_id)
         rules = markets.get(call.shop.market_id).at(tx.now)
     is_open = any(not each.is_closed for each in warehouses)
+    has_ways = bool(rules.delivery_options)
     state = call.shop.state.value
     return {
-        "check_results": [
-            _result("SHOP_STATUS", None if call.shop.is_live else f"The shop is {state}."),
-            _result("PICKUP_WAREHOUSE", None if is_open else "The shop has no warehouse."),
-            _result(
-                "DELIVERY_OPTION",
-                None if rules.delivery_options else "The market has no way of delivery.",
-            ),
-        ]
+        "SHOP_STATUS": _result(None if call.shop.is_live else f"The shop is {state}."),
+        "PICKUP_WAREHOUSE": _result(None if is_open else "The shop has no warehouse."),
+        "DELIVERY_OPTION": _result(None if has_ways else "The market has no way of delivery."),
     }
+
+
+@serves("GET", "/product/202309/prerequisites")
+async def check_prerequisites(call: Call) -> dict[str, Any]:
+    """The checks of Check Listing Prerequisites as its first version has them: each a JSON text."""
+    told: dict[str, dict[str, str]] = {"shop": {}, "logistics": {}}
+    for item, result in (await _checked(call)).items():
+        part, field, name = _EARLIER_NAMES[item]
+        said = {"id": name, "name": name, "check_result": result}
+        told[part][field] = msgspec.json.encode(said).decode()
+    return {"shop": {**told["shop"], "logistics": told["logistics"]}}
+
+
+@serves("GET", "/product/202312/prerequisites")
+async def check_listing_prerequisites(call: Call) -> dict[str, Any]:
+    """What keeps the shop from listing products."""
+    checked = await _checked(call)
+    return {"check_results": [{"check_item": item, **said} for item, said in checked.items()]}
 
 
 TOO_MANY = 12019120
