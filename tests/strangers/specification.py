@@ -100,6 +100,11 @@ class Specification:
         """The operation of `POST` and `/order/202309/orders/search`; None where it has none."""
         return self.operations.get((method, _PLACE.sub("{}", path)))
 
+    @property
+    def newest(self) -> str:
+        """The newest version that any operation has: the month up to which it knows."""
+        return max(path.split("/")[2] for _, path in self.operations)
+
 
 @cache
 def read(modules: Path) -> Specification:

@@ -19,8 +19,9 @@ UNSIGNED: Final = frozenset({"sign", "access_token", "x-tts-access-token"})
 OLDEST, NEWEST = timedelta(minutes=5), timedelta(seconds=30)
 """How far a request's timestamp may lie behind and ahead."""
 
-EMPTY: Final = frozenset({b"{}", b"[]"})
-"""Bodies without anything in them; PHP writes an object without fields as the second."""
+EMPTY: Final = frozenset({b"{}", b"[]", b"null"})
+"""Bodies without anything in them: PHP writes an object without fields as the second, and Go a map
+that is not there as the third."""
 
 MULTIPART: Final = "multipart/form-data"
 
@@ -72,9 +73,9 @@ def sign(signed: Signed, secret: str) -> str:
 def fits(signed: Signed, secret: str, sent: str) -> bool:
     """Whether a signature is one that a client computes for this request.
 
-    Accepted beside the rule: a body that is exactly `{}` or `[]` signed as if it were empty,
-    repeated parameters signed one after the other instead of joined, and parameters without a
-    value left out.
+    Accepted beside the rule: a body that is exactly `{}`, `[]` or `null` signed as if it were
+    empty, repeated parameters signed one after the other instead of joined, and parameters without
+    a value left out.
     """
     if is_same(sent, sign(signed, secret)):
         return True
