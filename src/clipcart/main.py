@@ -252,6 +252,7 @@ def build(settings: Settings, opened: Installation | None = None) -> ASGIApp:
         openapi=OPENAPI,
         lifespan=lifespan,
         services=opened.services if opened else None,
+        lanes=(clipcart.api.routes.LANE,),
     )
 
 

@@ -28,10 +28,9 @@ async def make_token(
     caller: NamedDependency[Caller], data: JSONBody[schemas.TokenRequest]
 ) -> schemas.Token:
     """Sign in as an app: a bearer token for cart and orders, good for a year, shown once."""
-    address = caller.request.client.host if caller.request.client else "unknown"
 
     async def body(tx: Tx) -> schemas.Token | Refusal:
-        entry = await identity.sign_in(tx, data.email, data.password, address)
+        entry = await identity.sign_in(tx, data.email, data.password, caller.address)
         if isinstance(entry, identity.SignInFailed):
             return entry
         person = identity.as_person(entry.person_id)

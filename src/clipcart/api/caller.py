@@ -7,6 +7,7 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 from litestar import Request
 from litestar.params import PathParameter
+from litestar.types import HTTPScope
 
 from clipcart import identity
 from clipcart.api import _sql, mapping
@@ -25,15 +26,18 @@ ANONYMOUS_LIMIT, TOKEN_LIMIT, WINDOW_S = 600, 3_000, 60
 """Changes a minute that one address or one token's owner may ask for."""
 
 
+LOOKS = ("GET", "HEAD")
+"""Methods that change nothing."""
+
 NUL = (b"\0", b"%00", b"\\u0000")
 """What no text in a database can hold, as it stands in an address and in JSON."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """One request to the API, and who sends it."""
+    """One request to the API (its ASGI scope), and who sends it."""
 
-    request: Request[Any, Any, Any]
+    scope: Any
     services: Services
     actor: identity.Actor
 
@@ -45,9 +49,14 @@ class Caller:
         return self.actor.person_id
 
     @property
+    def address(self) -> str:
+        """Where the request comes from."""
+        return _address(self.scope)
+
+    @property
     def key(self) -> str:
         """The request's Idempotency-Key. Raises KeyMissing."""
-        key = self.request.headers.get("idempotency-key", "").strip()
+        key = _header(self.scope, b"idempotency-key").strip()
         if not 1 <= len(key) <= 100:
             raise KeyMissing
         return key
@@ -59,7 +68,7 @@ class Caller:
 
         Raises KeyMissing, KeyReused, SignInNeeded, and whatever the action raises.
         """
-        person_id, key, route = self.person_id, self.key, self.request.url.path
+        person_id, key, route = self.person_id, self.key, self.scope["path"]
         digest = mapping.digest(payload)
 
         async def body(tx: Tx) -> S:
@@ -78,30 +87,39 @@ class Caller:
 
 async def open_caller(request: Request[Any, Any, Any]) -> Caller:
     """The caller of a request. Raises BadToken for a token that opens nothing, Throttled."""
-    services: Services = request.app.state.services
-    is_change = request.method not in ("GET", "HEAD")
-    # The raw scope: what Litestar makes of it is richer, and made anew for every request.
-    sent = request.scope["query_string"] + (await request.body() if is_change else b"")
-    has_nul = any(mark in sent for mark in NUL)
-    check([Problem("body", "A text holds U+0000.", "Leave it out.") if has_nul else None])
-    kind, _, secret = _authorization(request).partition(" ")
+    is_change = request.method not in LOOKS
+    body = await request.body() if is_change else b""
+    return await admitted(request.app.state.services, request.scope, body)
+
+
+async def admitted(services: Services, scope: HTTPScope, body: bytes) -> Caller:
+    """As open_caller, of a request whose body was read."""
+    sent = scope["query_string"] + body
+    if any(mark in sent for mark in NUL):
+        check([Problem("body", "A text holds U+0000.", "Leave it out.")])
+    kind, _, secret = _header(scope, b"authorization").partition(" ")
     if kind and kind.lower() != "bearer":
         raise BadToken
     anonymous_use = token_use = None
-    if is_change:
-        address = request.client.host if request.client else "unknown"
-        anonymous_use = rates.Use(f"api:{address}", ANONYMOUS_LIMIT, WINDOW_S)
+    if scope["method"] not in LOOKS:
+        anonymous_use = rates.Use(f"api:{_address(scope)}", ANONYMOUS_LIMIT, WINDOW_S)
         token_use = rates.Use("api:", TOKEN_LIMIT, WINDOW_S)
     actor = await services.gate.admit(
         secret.strip() if kind else None, anonymous_use=anonymous_use, token_use=token_use
     )
     if actor is None:
         raise BadToken
-    return Caller(request, services, actor)
+    return Caller(scope, services, actor)
 
 
-def _authorization(request: Request[Any, Any, Any]) -> str:
-    for name, value in request.scope["headers"]:
-        if name == b"authorization":
+def _address(scope: HTTPScope) -> str:
+    client = scope["client"]
+    return client[0] if client else "unknown"
+
+
+def _header(scope: HTTPScope, wanted: bytes) -> str:
+    # The raw scope: what Litestar makes of it is richer, and made anew for every request.
+    for name, value in scope["headers"]:
+        if name == wanted:
             return value.decode("latin-1")
     return ""

@@ -10,11 +10,12 @@ from litestar.exceptions import ValidationException
 
 from clipcart.api import browsing, buying, following, selling
 from clipcart.api.callbacks import ROUTES as CALLBACKS
-from clipcart.api.caller import open_caller
+from clipcart.api.caller import Caller, admitted, open_caller
 from clipcart.api.docs import ROUTES as DOCS
 from clipcart.doorway import json_refusal
 from clipcart.doorway.answers import JsonAnswer
 from clipcart.doorway.app import Routes
+from clipcart.doorway.express import Lane
 from clipcart.kit import log
 from clipcart.kit.errors import Invalid, Problem
 
@@ -43,9 +44,27 @@ def _field_of(each: Mapping[str, Any]) -> str:
     return ".".join(filter(None, (inside, missing.group(1) if missing else ""))) or "body"
 
 
+PREFIX = "/api/v1"
+
+LANE: Lane[Caller] = Lane(
+    PREFIX,
+    (
+        browsing.one_product,
+        browsing.list_products,
+        buying.show_cart,
+        buying.change_cart,
+        buying.make_quote,
+        buying.make_payment_method,
+        buying.place_purchase,
+        buying.show_purchase,
+        selling.list_shop_orders,
+    ),
+    admitted,
+)
+
 ROUTES: Routes = (
     Router(
-        path="/api/v1",
+        path=PREFIX,
         route_handlers=[*browsing.ROUTES, *buying.ROUTES, *following.ROUTES, *selling.ROUTES],
         dependencies={"caller": Provide(open_caller)},
         exception_handlers={ValidationException: on_validation},

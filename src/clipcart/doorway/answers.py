@@ -1,5 +1,6 @@
 """Answers that are the same at every door."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -24,20 +25,19 @@ STATUS = {
 class JsonBody:
     """JSON that is ready to be sent: an ASGI application of two messages."""
 
-    __slots__ = ("_body", "_status")
+    __slots__ = ("_body", "_headers", "_status")
 
-    def __init__(self, status: int, body: bytes) -> None:
-        self._status, self._body = status, body
+    def __init__(self, status: int, body: bytes, headers: Mapping[str, str] | None = None) -> None:
+        self._status, self._body, self._headers = status, body, headers
 
     async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
         length = str(len(self._body)).encode()
-        await send(
-            {
-                "type": "http.response.start",
-                "status": self._status,
-                "headers": [(b"content-type", b"application/json"), (b"content-length", length)],
-            }
-        )
+        headers = [(b"content-type", b"application/json"), (b"content-length", length)]
+        if self._headers:
+            headers += [
+                (name.lower().encode(), self._headers[name].encode()) for name in self._headers
+            ]
+        await send({"type": "http.response.start", "status": self._status, "headers": headers})
         await send({"type": "http.response.body", "body": self._body, "more_body": False})
 
 
@@ -76,7 +76,7 @@ def redirect(path: str) -> Redirect:
     return Redirect(path, status_code=303)
 
 
-def json_refusal(refusal: Refusal, request_id: str | None) -> Response[Any]:
+def refusal_body(refusal: Refusal, request_id: str | None) -> dict[str, Any]:
     """A refusal for programs: code, sentence, the fields, and the id to ask about."""
     body: dict[str, Any] = {
         "code": refusal.code,
@@ -88,7 +88,13 @@ def json_refusal(refusal: Refusal, request_id: str | None) -> Response[Any]:
             {"field": problem.field, "rule": problem.rule, "cure": problem.cure}
             for problem in refusal.problems
         ]
-    return Response({"error": body}, status_code=status_of(refusal), headers=retry_after(refusal))
+    return {"error": body}
+
+
+def json_refusal(refusal: Refusal, request_id: str | None) -> Response[Any]:
+    """The answer that tells a program of a refusal."""
+    body = refusal_body(refusal, request_id)
+    return Response(body, status_code=status_of(refusal), headers=retry_after(refusal))
 
 
 def file_response(content: bytes, content_type: str, name: str, *, inline: bool) -> Response[bytes]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from mimetypes import guess_type
 from pathlib import Path
+from typing import Any
 
 from litestar import Litestar, Response, get
 from litestar.config.app import AppConfig
@@ -18,7 +19,7 @@ from litestar.router import Router
 from litestar.types import ASGIApp
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from clipcart.doorway import failures, middleware, opening
+from clipcart.doorway import express, failures, middleware, opening
 from clipcart.doorway.services import Services
 from clipcart.doorway.visit import open_visit
 from clipcart.kit.errors import Refusal
@@ -101,10 +102,12 @@ def build_app(
     openapi: OpenAPIConfig | None,
     lifespan: Callable[[Litestar], AbstractAsyncContextManager[None]],
     services: Services | None = None,
+    lanes: Sequence[express.Lane[Any]] = (),
 ) -> ASGIApp:
     """The application. `lifespan` sets `app.state.services`, unless `services` are given."""
     app = build_inside(routes, assets=assets, openapi=openapi, lifespan=lifespan, services=services)
-    guarded = opening.closed_until(lambda: app.state.services is not None, app)
+    quicker = express.beside(app, lanes, lambda: app.state.services)
+    guarded = opening.closed_until(lambda: app.state.services is not None, quicker)
     return middleware.around(guarded, production=production)
 
 

@@ -113,26 +113,35 @@ def on_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> 
 
 def on_exception(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """An outage or a bug."""
-    status = 503 if isinstance(error, OUTAGES) else 500
-    logger.error("request_failed", path=request.url.path, status=status, exc_info=error)
+    status, headers = written_down(request.url.path, error)
     if wants_json(request):
         answer = _json(status, TITLES[status], DETAILS[status])
     else:
         answer = _page(request, status, DETAILS[status])
-    if status == 503:
-        answer.headers["Retry-After"] = str(RETRY_AFTER_S)
+    answer.headers.update(headers)
     return answer
 
 
-def _json(status: int, title: str, detail: str) -> Response[Any]:
-    body = {
+def written_down(path: str, error: Exception) -> tuple[int, dict[str, str]]:
+    """Put an outage or a bug into the log; gives the status and headers of what is answered."""
+    status = 503 if isinstance(error, OUTAGES) else 500
+    logger.error("request_failed", path=path, status=status, exc_info=error)
+    return status, {"Retry-After": str(RETRY_AFTER_S)} if status == 503 else {}
+
+
+def failure_body(status: int, title: str, detail: str) -> dict[str, Any]:
+    """What a program is told that no refusal of ours says."""
+    return {
         "error": {
             "code": f"http.{status}",
             "message": f"{title}. {detail}",
             "request_id": log.request_id.get(),
         }
     }
-    return Response(body, status_code=status)
+
+
+def _json(status: int, title: str, detail: str) -> Response[Any]:
+    return Response(failure_body(status, title, detail), status_code=status)
 
 
 def _page(request: Request[Any, Any, Any], status: int, detail: str) -> Response[Any]:

@@ -37,6 +37,8 @@ JobId = NewType("JobId", int)
 AppId = NewType("AppId", int)
 DeliveryId = NewType("DeliveryId", int)
 
+LARGEST = (1 << 63) - 1
+
 PLATFORM = ShopId(0)
 """The home of facts that belong to no shop: people, markets, the platform itself."""
 
@@ -122,4 +124,4 @@ def parse_id(text: str) -> int | None:
     if not text.isascii() or not text.isdigit() or len(text) > 19:
         return None
     value = int(text)
-    return value if 0 < value < 1 << 63 else None
+    return value if 0 < value <= LARGEST else None
