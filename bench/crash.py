@@ -90,13 +90,15 @@ def main(
     rounds: int, seed: int | None, every: int, length: int, out: Path | None, keep: Path | None
 ) -> None:
     """Kill server, workers and database under load, and prove that nothing is lost or doubled."""
-    _end_properly()
     first = random.SystemRandom().randrange(1 << 31) if seed is None else seed
     tally, begun = Tally(), stopwatch()
     at = wall_now()
     click.echo(f"{rounds} rounds, epochs of {length}, seeds from {first}")
     with new_folder("crash") as folder:
-        asyncio.run(_run(folder, tally, _plan(first, rounds, length), every, keep))
+        try:
+            asyncio.run(_run(folder, tally, _plan(first, rounds, length), every, keep))
+        except asyncio.CancelledError:
+            click.echo("ended early; what was run until then:")
     summary = tally.summary()
     path = out or RESULTS / f"crash-{at:%Y%m%dT%H%M%SZ}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -105,15 +107,6 @@ def main(
     path.write_text(json.dumps({**about, **took, **summary}, indent=1) + "\n")
     _say(summary, path)
     sys.exit(1 if tally.findings else 0)
-
-
-def _end_properly() -> None:
-    """Let SIGTERM and SIGINT end what was started, also when this runs in the background.
-
-    A shell starts background jobs with SIGINT ignored, and SIGTERM would leave PostgreSQL behind.
-    """
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda number, _frame: sys.exit(128 + number))
 
 
 def _plan(first: int, rounds: int, length: int) -> Sequence[tuple[int, int]]:
@@ -125,6 +118,11 @@ def _plan(first: int, rounds: int, length: int) -> Sequence[tuple[int, int]]:
 async def _run(
     folder: Path, tally: Tally, plan: Sequence[tuple[int, int]], every: int, keep: Path | None
 ) -> None:
+    # Also in the background, where a shell lets SIGINT be ignored: nothing stays behind.
+    this = asyncio.current_task()
+    assert this is not None
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, this.cancel)
     wreck = Wreck(folder, read().home)
     try:
         await wreck.settle()

@@ -33,9 +33,10 @@ TARGETS = {
 LONGEST_WAIT_S = 1.2
 WATCHERS_PATIENCE_S = 8.0
 """A serving process that dies twice within less than this is given up by its watcher."""
-BACK_LIMIT_S = 30
-ROUND_LIMIT_S = 90
-REST_LIMIT_S = 90
+BACK_LIMIT_S = 120
+"""Coming back takes seconds, which are measured; this long only a machine that does other work."""
+ROUND_LIMIT_S = 240
+REST_LIMIT_S = 180
 COARSE = timedelta(hours=6)
 
 

@@ -1,5 +1,6 @@
 """Connections: how the driver is set up, and the pool that transactions come from."""
 
+import logging
 from typing import Any
 
 import asyncpg
@@ -7,6 +8,10 @@ import asyncpg.protocol.protocol
 import msgspec
 
 LOCK_TIMEOUT_MS = 2_000
+
+# During an outage the pool tells of every attempt, with a trace; whoever needs a connection tells
+# of the outage once.
+logging.getLogger("asyncpg.pool").setLevel(logging.CRITICAL)
 
 
 def is_lost(connection: Any) -> bool:
