@@ -44,6 +44,13 @@ class OneConnection(Database):
         async with self._lock:
             yield Tx(self.connection, self.moment, writable=False)
 
+    @contextlib.asynccontextmanager
+    async def outright(self) -> AsyncIterator[Tx]:
+        async with self._lock:
+            tx = Tx(self.connection, self.moment)
+            yield tx
+            tx.check_told_nothing()
+
     def pass_time(self, by: timedelta) -> None:
         """Move this test's clock without running what falls due."""
         self.moment += by

@@ -1,6 +1,7 @@
 """Cart, quote and purchase: the whole purchase is one idempotent call."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import msgspec
 from litestar import get, patch, post
@@ -72,7 +73,7 @@ async def change_cart(
     async def body(tx: Tx) -> checkout.Cart:
         return await checkout.change_cart(tx, caller.person_id, market, changes)
 
-    return _lines(await caller.services.db.retrying(body))
+    return _lines(await caller.services.db.at_once(body))
 
 
 @post("/quotes", tags=["Cart"], status_code=200)
@@ -117,32 +118,36 @@ async def place_purchase(
 
     Needs an Idempotency-Key; the same key with the same contents gives the same purchase again.
     """
-    person_id, key = caller.person_id, caller.key
-    sent = None
-    if data.lines is None:
-        _may_use_cart(caller)
-        sent = mapping.digest(msgspec.structs.replace(data, payment_method=""))
-        async with caller.services.db.reading() as tx:
-            wanted = (await checkout.cart(tx, person_id)).lines
-            quote = await checkout.quote(tx, data.market, wanted)
-        lines = tuple(line.line for shop in quote.shops for line in shop.lines)
-    else:
-        lines = mapping.lines(data.lines)
-    placed = await caller.services.counter.place(
-        checkout.PlaceRequest(
-            actor=caller.actor,
-            person_id=person_id,
-            key=f"api:{key}",
-            market_id=data.market,
-            lines=lines,
-            ship_to=mapping.ship_to(data.address),
-            deliveries=mapping.deliveries(data.deliveries),
-            method=data.payment_method,
-            total_shown=mapping.read_money("total_shown", data.total_shown),
-            note=data.note,
-            sent=sent,
-        )
+    request = checkout.PlaceRequest(
+        actor=caller.actor,
+        person_id=caller.person_id,
+        key=f"api:{caller.key}",
+        market_id=data.market,
+        lines=() if data.lines is None else mapping.lines(data.lines),
+        ship_to=mapping.ship_to(data.address),
+        deliveries=mapping.deliveries(data.deliveries),
+        method=data.payment_method,
+        total_shown=mapping.read_money("total_shown", data.total_shown),
+        note=data.note,
     )
+    counter = caller.services.counter
+    if data.lines is not None:
+        return mapping.purchase_as_placed(await counter.place(request))
+    _may_use_cart(caller)
+    async with caller.services.db.reading() as tx:
+        wanted = (await checkout.cart(tx, caller.person_id)).lines
+    sent = mapping.digest(msgspec.structs.replace(data, payment_method=""))
+    request = replace(request, lines=wanted, sent=sent)
+    try:
+        placed = await counter.place(request)
+    except (checkout.NotSold, checkout.OutOfStock, checkout.TooMany, checkout.PriceMoved):
+        # The quote leaves out what cannot be had now: perhaps the rest is what was agreed on.
+        async with caller.services.db.reading() as tx:
+            quote = await checkout.quote(tx, data.market, wanted)
+        rest = tuple(line.line for shop in quote.shops for line in shop.lines)
+        if rest == wanted:
+            raise
+        placed = await counter.place(replace(request, lines=rest))
     return mapping.purchase_as_placed(placed)
 
 

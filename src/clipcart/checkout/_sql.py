@@ -20,6 +20,14 @@ MAKE_CART = command("""
     insert into checkout.cart (person_id, lines, changed_at) values (:person_id, '[]', :now)
     on conflict (person_id) do nothing""")
 
+ADD_CART = command("""
+    insert into checkout.cart (person_id, lines, changed_at) values (:person_id, :lines, :now)
+    on conflict (person_id) do nothing""")
+
+CHANGE_CART = command("""
+    update checkout.cart set lines = :lines, changed_at = :now
+    where person_id = :person_id and lines = :known::jsonb""")
+
 WRITE_CART = command("""
     update checkout.cart set lines = :lines, changed_at = :now where person_id = :person_id""")
 

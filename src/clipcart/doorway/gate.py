@@ -11,13 +11,10 @@ from dataclasses import dataclass, field
 
 from clipcart import identity
 from clipcart.kit import rates
-from clipcart.kit.db import Database, Tx
+from clipcart.kit.db import Database
 from clipcart.kit.errors import Throttled
-from clipcart.kit.sql import query
 
 BATCH = 256
-
-_UNHURRIED = query("select set_config('synchronous_commit', 'off', true)", str)
 
 
 @dataclass(slots=True)
@@ -98,9 +95,14 @@ class Gate:
             for knock in holders
             if knock.bearer is not None and knock.bearer.is_stale
         }
+        if stale:
+            await self._db.at_once(lambda tx: identity.touch_tokens(tx, list(stale.values())))
         uses = [(knock, use) for knock in batch for use in [_use_of(knock)] if use is not None]
-        if stale or uses:
-            await self._db.retrying(lambda tx: _note(tx, list(stale.values()), uses))
+        if uses:
+            wanted = [use for _, use in uses]
+            outcomes = await self._db.at_once(lambda tx: rates.take_all(tx, wanted, hastily=True))
+            for (knock, _), outcome in zip(uses, outcomes, strict=True):
+                knock.throttled = outcome
 
 
 def _use_of(knock: Knock) -> rates.Use | None:
@@ -109,15 +111,3 @@ def _use_of(knock: Knock) -> rates.Use | None:
     if knock.bearer is None or knock.token_use is None:
         return None
     return knock.token_use._replace(bucket=f"{knock.token_use.bucket}{knock.bearer.person_id}")
-
-
-async def _note(tx: Tx, stale: list[identity.Bearer], uses: list[tuple[Knock, rates.Use]]) -> None:
-    # Counters may lose their last moment in a crash: nobody waits for the disk.
-    await tx.one(_UNHURRIED)
-    if stale:
-        await identity.touch_tokens(tx, stale)
-    if uses:
-        for (knock, _), outcome in zip(
-            uses, await rates.take_all(tx, [use for _, use in uses]), strict=True
-        ):
-            knock.throttled = outcome

@@ -181,6 +181,11 @@ class Tx:
             enqueued_ats=jobs[8],
         )
 
+    def check_told_nothing(self) -> None:
+        """Raises RuntimeError if facts or jobs wait for a commit that does not come."""
+        if self._events or self._jobs:
+            raise RuntimeError("facts and jobs need db.transaction()")
+
     @contextlib.asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
         """A part that may fail alone: on an exception its rows, facts and jobs are undone."""
@@ -220,11 +225,30 @@ class Database(ABC):
         """The time as last seen here, for decoration such as countdowns. Rules use `tx.now`."""
         return clock.wall_now()
 
+    @abstractmethod
+    def outright(self) -> AbstractAsyncContextManager[Tx]:
+        """A `tx` each of whose statements is a transaction of its own; no facts, no jobs."""
+
     async def retrying(self, body: Callable[[Tx], Awaitable[R]]) -> R:
         """Run `body` in a transaction; again after deadlock, lock wait, serialization failure."""
+        return await self._again(self.transaction, body)
+
+    async def at_once(self, body: Callable[[Tx], Awaitable[R]]) -> R:
+        """As `retrying`, for what changes rows by a single statement: two round trips less.
+
+        Each statement commits by itself, so a body that reads first writes under the condition
+        that what it read still holds.
+        """
+        return await self._again(self.outright, body)
+
+    async def _again(
+        self,
+        begin: Callable[[], AbstractAsyncContextManager[Tx]],
+        body: Callable[[Tx], Awaitable[R]],
+    ) -> R:
         for attempt in range(RETRIES):
             try:
-                async with self.transaction() as tx:
+                async with begin() as tx:
                     return await body(tx)
             except (
                 asyncpg.SerializationError,
@@ -282,6 +306,17 @@ class PooledDatabase(Database):
 
     def reading(self) -> AbstractAsyncContextManager[Tx]:
         return _Reading(self)
+
+    @contextlib.asynccontextmanager
+    async def outright(self) -> AsyncIterator[Tx]:
+        connection, is_clean = await self.pool.take(), False
+        try:
+            tx = Tx(connection, await self._now(connection))
+            yield tx
+            tx.check_told_nothing()
+            is_clean = True
+        finally:
+            await self.pool.give_back(connection, is_clean=is_clean)
 
     async def now_for_looking(self, connection: Any) -> datetime:
         """The time for a page. Under load most find the offset known: one round trip less."""

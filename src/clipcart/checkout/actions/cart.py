@@ -1,4 +1,4 @@
-"""Changing carts: one row, locked, written whole."""
+"""Changing carts: one row, written whole if nobody else has changed it meanwhile."""
 
 from collections.abc import Sequence
 
@@ -16,15 +16,25 @@ async def change_cart(
 ) -> Cart:
     """Change lines of the owner's cart; the owner is a person or a guest's id. Gives the cart.
 
-    Nothing is reserved. Raises TooMany above the market's limits.
+    Nothing is reserved. Raises TooMany above the market's limits. Changes rows by one statement,
+    so it needs no transaction around it.
     """
     rules = markets.get(market_id).at(tx.now)
-    lines = changed(await _locked(tx, owner), changes)
-    if len(lines) > rules.cart_lines_max or any(
-        line.quantity > rules.line_quantity_max for line in lines
-    ):
-        raise TooMany(rules.cart_lines_max, rules.line_quantity_max)
-    return await _write(tx, owner, lines)
+    while True:
+        row = await tx.maybe(_sql.CART, person_id=owner)
+        known = lines_of(row)
+        lines = changed(known, changes)
+        if len(lines) > rules.cart_lines_max or any(
+            line.quantity > rules.line_quantity_max for line in lines
+        ):
+            raise TooMany(rules.cart_lines_max, rules.line_quantity_max)
+        values = {"person_id": owner, "lines": _stored(lines), "now": tx.now}
+        if row is None:
+            is_done = await tx.run(_sql.ADD_CART, **values)
+        else:
+            is_done = await tx.run(_sql.CHANGE_CART, known=_stored(known), **values)
+        if is_done:
+            return Cart(owner, lines)
 
 
 async def merge_cart(tx: Tx, guest: PersonId, person_id: PersonId, market_id: str) -> Cart:
@@ -55,7 +65,10 @@ async def _locked(tx: Tx, owner: PersonId) -> tuple[CartLine, ...]:
 
 
 async def _write(tx: Tx, owner: PersonId, lines: tuple[CartLine, ...]) -> Cart:
-    # Ids are texts in jsonb: other readers of JSON lose the last bits of 63-bit numbers.
-    stored = [[str(line.shop_id), str(line.sku_id), line.quantity] for line in lines]
-    await tx.run(_sql.WRITE_CART, person_id=owner, lines=stored, now=tx.now)
+    await tx.run(_sql.WRITE_CART, person_id=owner, lines=_stored(lines), now=tx.now)
     return Cart(owner, lines)
+
+
+def _stored(lines: Sequence[CartLine]) -> list[list[str | int]]:
+    # Ids are texts in jsonb: other readers of JSON lose the last bits of 63-bit numbers.
+    return [[str(line.shop_id), str(line.sku_id), line.quantity] for line in lines]

@@ -26,7 +26,7 @@ from clipcart.checkout.queries import look_up, placed_of
 from clipcart.identity import SYSTEM
 from clipcart.kit.db import Tx
 from clipcart.kit.errors import Forbidden, Refusal, check
-from clipcart.kit.ids import OrderId, PaymentId, PurchaseId, ShopId, new_id
+from clipcart.kit.ids import OrderId, PaymentId, PurchaseId, ShopId, new_ids
 from clipcart.kit.money import Money
 from clipcart.sellers import Shop
 
@@ -95,11 +95,12 @@ def _of_the_first(outcome: Outcome, outcomes: Mapping[PurchaseId, Outcome]) -> O
 
 def _attempt(request: PlaceRequest) -> Attempt:
     shops = dict.fromkeys(line.shop_id for line in request.lines)
+    first = new_ids(2 + len(shops))
     return Attempt(
         request,
-        PurchaseId(new_id()),
-        PaymentId(new_id()),
-        {shop_id: OrderId(new_id()) for shop_id in shops},
+        PurchaseId(first),
+        PaymentId(first + 1),
+        {shop_id: OrderId(first + 2 + place) for place, shop_id in enumerate(shops)},
     )
 
 
