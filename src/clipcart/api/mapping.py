@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -219,8 +220,9 @@ def order(found: orders.Order) -> schemas.Order:
     )
 
 
+@lru_cache(maxsize=orders.CARDS_KEPT)
 def shop_order(found: orders.OrderCard) -> schemas.ShopOrder:
-    """A shop's order in a list."""
+    """A shop's order in a list; the same as long as the order has not changed."""
     unit = found.total.currency
     return schemas.ShopOrder(
         str(found.id),

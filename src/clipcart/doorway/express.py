@@ -7,11 +7,14 @@ body of the wrong shape or a parameter that is not a plain number, takes the fra
 answers say what is wrong. So the lane decides nothing; it is only shorter.
 """
 
+import math
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from inspect import Parameter, signature
-from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
+from types import NoneType
+from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin, get_type_hints
+from urllib.parse import unquote_plus
 
 import msgspec
 from litestar.enums import ScopeType
@@ -29,11 +32,31 @@ from clipcart.kit.ids import LARGEST
 C = TypeVar("C")
 
 LONGEST_BODY = 64 * 1024
-PLAIN_QUERY = re.compile(rb"([a-z_]+)=([1-9][0-9]{0,8})")
-"""A single whole number; anything else is the framework's to read."""
+WHOLE = re.compile(r"0|[1-9][0-9]{0,18}")
+UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 
 Admit = Callable[[Services, HTTPScope, bytes], Awaitable[C]]
 """Who asks: the services, the request, its body. What it gives is the handler's `caller`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """A parameter of a query: what the handler calls it, and what it may be."""
+
+    target: str
+    is_number: bool
+    lowest: float
+    highest: float
+    longest: float
+    pattern: "re.Pattern[str] | None"
+
+    def read(self, text: str) -> int | str | None:
+        """Its value; None when it is not plain, or not one that the handler takes."""
+        if self.is_number:
+            found = int(text) if WHOLE.fullmatch(text) else None
+            return found if found is not None and self.lowest <= found <= self.highest else None
+        is_good = 0 < len(text) <= self.longest and UNREADABLE not in text
+        return text if is_good and (self.pattern is None or self.pattern.search(text)) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +69,7 @@ class _Stop:
     status: int
     ids: tuple[str, ...]
     body: "msgspec.json.Decoder[Any] | None"
-    numbers: Mapping[str, tuple[int, int]]
+    fields: Mapping[str, _Field]
 
     def parameters(self, found: "re.Match[str]", query: bytes) -> dict[str, Any] | None:
         """What path and query say; None when that is not for the lane."""
@@ -55,12 +78,13 @@ class _Stop:
             values[name] = number = int(text)
             if number > LARGEST:
                 return None
-        if query:
-            plain = PLAIN_QUERY.fullmatch(query)
-            lowest, highest = self.numbers.get(plain[1].decode(), (1, 0)) if plain else (1, 0)
-            if plain is None or not lowest <= int(plain[2]) <= highest:
+        for piece in query.decode("latin-1").split("&") if query else ():
+            name, _, raw = piece.partition("=")
+            field = self.fields.get(name)
+            value = None if field is None else field.read(unquote_plus(raw))
+            if field is None or value is None or field.target in values:
                 return None
-            values[plain[1].decode()] = int(plain[2])
+            values[field.target] = value
         return values
 
 
@@ -180,19 +204,25 @@ def _stop_of(prefix: str, handler: HTTPRouteHandler) -> _Stop:
         handler.status_code,
         ids,
         msgspec.json.Decoder(get_type_hints(handler.fn)["data"]) if "data" in names else None,
-        {name: found for name, hint in hints.items() if (found := _range_of(hint)) is not None},
+        dict(found for name, hint in hints.items() if (found := _field_of(name, hint)) is not None),
     )
 
 
-def _range_of(hint: Any) -> tuple[int, int] | None:
-    """The numbers that a parameter of a query may be."""
-    if (
-        get_origin(hint) is None
-        or not (marks := get_args(hint)[1:])
-        or get_args(hint)[0] is not int
-    ):
+def _field_of(name: str, hint: Any) -> tuple[str, _Field] | None:
+    """A parameter of the query under the name that requests give it."""
+    if get_origin(hint) is not Annotated:
         return None
+    kind, *marks = get_args(hint)
+    kinds = set(get_args(kind) or (kind,)) - {NoneType}
     for mark in marks:
-        if isinstance(mark, QueryParameter) and mark.ge is not None and mark.le is not None:
-            return int(mark.ge), int(mark.le)
+        if isinstance(mark, QueryParameter) and kinds in ({int}, {str}):
+            field = _Field(
+                name,
+                kinds == {int},
+                -math.inf if mark.ge is None else mark.ge,
+                math.inf if mark.le is None else mark.le,
+                math.inf if mark.max_length is None else mark.max_length,
+                None if mark.pattern is None else re.compile(mark.pattern),
+            )
+            return mark.name or name, field
     return None

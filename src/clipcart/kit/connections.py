@@ -119,6 +119,7 @@ async def connect_pool(url: str, *, size: int = 16, durable: bool = True) -> Poo
             "lock_timeout": str(LOCK_TIMEOUT_MS),
             "timezone": "UTC",
             "jit": "off",
+            "plan_cache_mode": "force_generic_plan",
             **({} if durable else {"synchronous_commit": "off"}),
         },
     )

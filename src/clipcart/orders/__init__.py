@@ -78,6 +78,7 @@ from clipcart.orders.outside import (
     outside_number,
 )
 from clipcart.orders.queries import (
+    CARDS_KEPT,
     CardLine,
     OrderCard,
     OrderFilter,
@@ -109,6 +110,7 @@ from clipcart.orders.timeline import Step, StepStatus, steps
 from clipcart.orders.wishes import cancellation_for
 
 __all__ = [
+    "CARDS_KEPT",
     "COUNTED",
     "FINAL",
     "MOVES",

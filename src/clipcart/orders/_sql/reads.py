@@ -197,10 +197,11 @@ class CardRow(NamedTuple):
     late_at: datetime | None
     due_at: datetime | None
     cancel_reply_by: datetime | None
-    lines: Any
+    lines: str
 
 
-# One row an order, its lines a document on it; the rest is read when the order is opened.
+# One row an order, its lines a document on it, as text so that a row is a key of what is made of
+# it; the rest is read when the order is opened.
 CARDS = Listing(
     """
     select o.id, o.placed_at, o.state, o.buyer_name, o.units, o.shipped_units, o.total_minor,
@@ -209,7 +210,7 @@ CARDS = Listing(
             when 'AWAITING_SHIPMENT' then o.ship_by when 'PARTIALLY_SHIPPING' then o.ship_by
             when 'AWAITING_COLLECTION' then o.ship_by when 'IN_TRANSIT' then o.deliver_by
             when 'DELIVERED' then o.complete_at end as due_at,
-        o.cancel_reply_by, o.lines
+        o.cancel_reply_by, o.lines::text as lines
     from orders.order_ o where o.shop_id = :shop_id""",
     CardRow,
     filters=_SHOP_FILTERS,
