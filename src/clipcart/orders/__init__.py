@@ -22,6 +22,7 @@ from clipcart.orders.cancellations import (
 from clipcart.orders.cancellations import Found as FoundCancellation
 from clipcart.orders.cancellations import Stage as CancellationStage
 from clipcart.orders.cancellations import Way as CancellationSearchBy
+from clipcart.orders.cards import CARDS_KEPT, OrderCard, cards_of_shop
 from clipcart.orders.errors import (
     CancellationPending,
     CannotCancel,
@@ -55,6 +56,7 @@ from clipcart.orders.model import (
     CancellationId,
     Cancelled,
     CancelOutcome,
+    CardLine,
     Clocks,
     DeliveryChoice,
     Line,
@@ -78,15 +80,11 @@ from clipcart.orders.outside import (
     outside_number,
 )
 from clipcart.orders.queries import (
-    CARDS_KEPT,
-    CardLine,
-    OrderCard,
     OrderFilter,
     QueueGroup,
     QueueItem,
     QueueName,
     cancellations_for,
-    cards_of_shop,
     lines_of,
     order_for,
     orders_by_keys,

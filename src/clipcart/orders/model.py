@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final, NewType
+from typing import Final, NamedTuple, NewType
 
 from clipcart.kit.ids import (
     LineId,
@@ -362,3 +362,22 @@ def is_free_to_cancel(state: State, free_cancel_until: datetime | None, now: dat
 def is_open_to_cancel(state: State, collected_at: datetime | None) -> bool:
     """Nothing is with a carrier yet, so the order can still be called off."""
     return State.CANCELLED in MOVES[state] and collected_at is None and state != State.IN_TRANSIT
+
+
+class CardLine(NamedTuple):
+    """A line as lists show it: the line's document, amounts in the order's currency."""
+
+    id: LineId
+    sku_id: SkuId
+    product_id: ProductId
+    title: str
+    options_text: str
+    seller_sku: str
+    image_key: str | None
+    quantity: int
+    shipped_quantity: int
+    unit_price_minor: int
+    tax_minor: int
+    tax_included: bool
+    fee_bps: int
+    weight_g: int

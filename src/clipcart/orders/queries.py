@@ -5,22 +5,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import lru_cache
-from typing import NamedTuple
-
-import msgspec
 
 from clipcart.identity import Actor, require
 from clipcart.kit.db import Tx
 from clipcart.kit.errors import Absent
 from clipcart.kit.eventlog import log_of
 from clipcart.kit.ids import (
-    LineId,
     OrderId,
-    ProductId,
     PurchaseId,
     ShopId,
-    SkuId,
     parse_id,
 )
 from clipcart.kit.listing import Page
@@ -30,6 +23,7 @@ from clipcart.orders._sql import reads as sql
 from clipcart.orders.model import (
     Cancellation,
     Cancelled,
+    CardLine,
     Clocks,
     DeliveryChoice,
     Line,
@@ -41,8 +35,6 @@ from clipcart.orders.model import (
 from clipcart.orders.policy import may_view, may_view_own, may_view_shop
 from clipcart.orders.reasons import By, Reason
 from clipcart.orders.requests import cancellation_of
-
-CARDS_KEPT = 4096
 
 _LAST_CHARACTER = chr(0x10FFFF)
 
@@ -57,46 +49,6 @@ class OrderFilter:
     states: frozenset[State] = frozenset()
     is_late: bool = False
     text: str = ""
-
-
-class CardLine(NamedTuple):
-    """A line as lists show it: the line's document, amounts in the order's currency."""
-
-    id: LineId
-    sku_id: SkuId
-    product_id: ProductId
-    title: str
-    options_text: str
-    seller_sku: str
-    image_key: str | None
-    quantity: int
-    shipped_quantity: int
-    unit_price_minor: int
-    tax_minor: int
-    tax_included: bool
-    fee_bps: int
-    weight_g: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class OrderCard:
-    """An order as a shop's list shows it. `due_at` is the clock that runs in its state.
-
-    As long as its row stays as it is, the card is the same object: what is made of it may be kept.
-    """
-
-    id: OrderId
-    shop_id: ShopId
-    state: State
-    buyer_name: str
-    units: int
-    shipped_units: int
-    total: Money
-    placed_at: datetime
-    due_at: datetime | None
-    is_late: bool
-    cancel_reply_by: datetime | None
-    lines: tuple[CardLine, ...]
 
 
 class QueueName(StrEnum):
@@ -181,53 +133,13 @@ async def orders_of_shop(
         cursor=cursor,
         limit=limit,
         fixed={"shop_id": shop_id},
-        filters=_filters(only or OrderFilter()),
+        filters=filters_of(only or OrderFilter()),
     )
     return page.map(order_of)
 
 
-async def cards_of_shop(
-    tx: Tx,
-    actor: Actor,
-    shop_id: ShopId,
-    only: OrderFilter | None = None,
-    cursor: str | None = None,
-    limit: int = 50,
-) -> Page[OrderCard]:
-    """As orders_of_shop, with what a list shows and no more."""
-    require(may_view_shop(actor, shop_id), "orders.view", actor)
-    page = await sql.CARDS.page(
-        tx,
-        order="newest",
-        cursor=cursor,
-        limit=limit,
-        fixed={"shop_id": shop_id},
-        filters=_filters(only or OrderFilter()),
-    )
-    return page.map(lambda row: _card(shop_id, row))
-
-
-# Programs look at their newest orders again and again, and most of them have not changed. A card
-# is made of its row and nothing else, so the row is the key.
-@lru_cache(maxsize=CARDS_KEPT)
-def _card(shop_id: ShopId, row: sql.CardRow) -> OrderCard:
-    return OrderCard(
-        id=row.id,
-        shop_id=shop_id,
-        state=State(row.state),
-        buyer_name=row.buyer_name,
-        units=row.units,
-        shipped_units=row.shipped_units,
-        total=Money.of(row.total_minor, row.currency),
-        placed_at=row.placed_at,
-        due_at=row.due_at,
-        is_late=row.late_at is not None,
-        cancel_reply_by=row.cancel_reply_by,
-        lines=tuple(map(CardLine._make, msgspec.json.decode(row.lines))),
-    )
-
-
-def _filters(only: OrderFilter) -> dict[str, object]:
+def filters_of(only: OrderFilter) -> dict[str, object]:
+    """The values of a shop's listings; None where a filter is not wanted."""
     states = sorted(state.value for state in only.states)
     text = only.text.strip()
     order_id = parse_id(text)
