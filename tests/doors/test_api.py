@@ -34,6 +34,10 @@ WITHOUT_KEY = {
     "/api/v1/tokens": "every sign-in is a token of its own, and a secret is kept nowhere to repeat",
     "/api/v1/quotes": "computes, keeps nothing",
     "/api/v1/payment-methods": "computes, keeps nothing: the card is inside the token, sealed",
+    "/api/v1/sandbox/apps": "its answer holds a secret, which no answer is kept with",
+    "/api/v1/sandbox/shops/{shop_id:int}/access": "a consent again is the same consent",
+    "/api/v1/sandbox/shops/{shop_id:int}/orders/{order_id:int}/acts": "twice: its state refuses",
+    "/api/v1/sandbox/clock": "while the clock moves it is refused",
 }
 """POSTs that take no Idempotency-Key, and why doing them twice does no harm."""
 
@@ -202,6 +206,8 @@ async def test_every_change_by_post_needs_its_key(app: App, engine: Engine) -> N
         "/api/v1/purchases": wish,
         "/api/v1/purchases/{purchase_id:int}/payments": {"payment_method": "x"},
         "/api/v1/orders/{shop_id:int}/{order_id:int}/cancellations": {"reason": "CHANGED_MIND"},
+        "/api/v1/sandbox/shops": {"name": "Mine"},
+        "/api/v1/sandbox/shops/{shop_id:int}/orders": {"state": "ON_HOLD"},
     }
     before = await traces(app.installation.pool)
     for call in every_call():

@@ -60,6 +60,7 @@ OWN = {
     "/account/tokens": "one's own tokens",
     "/partner": "one's own apps",
     "/partner/apps/new": "a form for an app of one's own",
+    "/partner/sandbox": "one's own sandbox shops, or the form to make one",
     "/sell/new": "the form to open a shop of one's own",
 }
 """What everybody who is signed in sees of their own things."""

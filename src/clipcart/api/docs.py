@@ -12,6 +12,9 @@ from litestar.handlers import HTTPRouteHandler
 from clipcart import payments
 from clipcart.doorway import Shell, Visit
 
+KEYLESS = ("/tokens", "/quotes", "/payment-methods", "/acts", "/apps", "/access", "/clock")
+"""Posts that take no Idempotency-Key: how their paths end."""
+
 DOCUMENT = "/api/v1/openapi/openapi.json"
 
 
@@ -132,7 +135,7 @@ def _operation(
         ],
         _fields(document, _schema(operation.get("requestBody", {}))),
         json.dumps(example, indent=2, ensure_ascii=False),
-        method == "post" and not path.endswith(("/tokens", "/quotes", "/payment-methods")),
+        method == "post" and not path.endswith(KEYLESS),
     )
 
 

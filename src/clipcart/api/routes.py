@@ -8,7 +8,7 @@ from litestar import Request, Response, Router
 from litestar.di import Provide
 from litestar.exceptions import ValidationException
 
-from clipcart.api import browsing, buying, following, selling
+from clipcart.api import browsing, buying, following, sandboxing, selling
 from clipcart.api.callbacks import ROUTES as CALLBACKS
 from clipcart.api.caller import Caller, admitted, open_caller
 from clipcart.api.docs import ROUTES as DOCS
@@ -65,7 +65,13 @@ LANE: Lane[Caller] = Lane(
 ROUTES: Routes = (
     Router(
         path=PREFIX,
-        route_handlers=[*browsing.ROUTES, *buying.ROUTES, *following.ROUTES, *selling.ROUTES],
+        route_handlers=[
+            *browsing.ROUTES,
+            *buying.ROUTES,
+            *following.ROUTES,
+            *selling.ROUTES,
+            *sandboxing.ROUTES,
+        ],
         dependencies={"caller": Provide(open_caller)},
         exception_handlers={ValidationException: on_validation},
         response_class=JsonAnswer,

@@ -273,7 +273,7 @@ async def _list_products(
         return
     shop_id, owner = scene.shops[shop.handle], scene.staff(shop.owner, shop.handle)
     drafts = [
-        _draft(
+        draft_of(
             shop_id,
             product,
             albums[product.handle],
@@ -311,7 +311,7 @@ async def _list_products(
         await catalog.deactivate(tx, owner, shop_id, resting)
 
 
-def _draft(
+def draft_of(
     shop_id: ShopId,
     product: content.Product,
     album: Album,

@@ -7,6 +7,7 @@ Promises  amounts are frozen and add up; states move only along MOVES; cancelled
 """
 
 from clipcart.orders.actions.cancelling import answer_cancellation, cancel, withdraw_cancellation
+from clipcart.orders.actions.hastening import hasten
 from clipcart.orders.actions.placing import place
 from clipcart.orders.actions.shipping import (
     mark_collected,
@@ -40,6 +41,7 @@ from clipcart.orders.events import (
     OrderCollected,
     OrderCompleted,
     OrderDelivered,
+    OrderHastened,
     OrderInTransit,
     OrderLabelMade,
     OrderLate,
@@ -148,6 +150,7 @@ __all__ = [
     "OrderDelivered",
     "OrderDraft",
     "OrderFilter",
+    "OrderHastened",
     "OrderInTransit",
     "OrderKey",
     "OrderLabelMade",
@@ -180,6 +183,7 @@ __all__ = [
     "count_orders",
     "fee_of",
     "fee_on",
+    "hasten",
     "is_free_to_cancel",
     "is_open_to_cancel",
     "lines_of",

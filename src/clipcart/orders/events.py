@@ -46,6 +46,18 @@ class OrderPaid(Event):
 
 @event
 @dataclass(frozen=True, slots=True)
+class OrderHastened(Event):
+    """In a sandbox the wait that ran for an order was ended, whichever it was."""
+
+    NAME: ClassVar[str] = "orders.hastened"
+    SUBJECT: ClassVar[str] = "order_id"
+    shop_id: ShopId
+    order_id: OrderId
+    person_id: PersonId
+
+
+@event
+@dataclass(frozen=True, slots=True)
 class OrderReleased(Event):
     """The free-cancel window is over: the shop can ship."""
 

@@ -70,6 +70,12 @@ def may_track(actor: Actor, shop_id: ShopId) -> bool:
     return is_carrier or may_ship(actor, shop_id)
 
 
+@rule("orders", "hasten", "the sandbox robot, which there is outside production only")
+def may_hasten(actor: Actor) -> bool:
+    """End the wait that runs for an order."""
+    return actor.kind is ActorKind.ROBOT and actor.label == "robot:sandbox"
+
+
 def sides(actor: Actor, shop_id: ShopId, buyer_id: PersonId) -> tuple[By, ...]:
     """On whose behalf this actor can cancel; one person may be buyer and seller."""
     if actor.is_platform:

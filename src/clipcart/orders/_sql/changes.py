@@ -355,3 +355,16 @@ COMPLETE = query(
     DueRow,
     hot=True,
 )
+
+HASTEN = query(
+    """
+    update orders.order_ o set
+        pay_by = case when o.state = 'UNPAID' then least(o.pay_by, :now) else o.pay_by end,
+        free_cancel_until = case when o.state = 'ON_HOLD' then least(o.free_cancel_until, :now)
+            else o.free_cancel_until end,
+        complete_at = case when o.state = 'DELIVERED' then least(o.complete_at, :now)
+            else o.complete_at end
+    where o.shop_id = :shop_id and o.id = :id
+    returning o.buyer_id""",
+    int,
+)

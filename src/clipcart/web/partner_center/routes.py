@@ -20,6 +20,7 @@ from clipcart.kit.text import sentence
 from clipcart.web.account.filled import refused
 from clipcart.web.account.guard import own_session
 from clipcart.web.partner_center import app_pages, pages
+from clipcart.web.partner_center.sandbox_routes import ROUTES as SANDBOX
 
 OVERLAPS = {"0": timedelta(), "1": timedelta(days=1), "7": timedelta(days=7)}
 
@@ -255,4 +256,5 @@ ROUTES: Routes = (
     all_again,
     delivery,
     mind,
+    *SANDBOX,
 )
