@@ -155,3 +155,25 @@ async def test_an_app_of_ones_own_is_let_in(
         assert set(issued.consent.shop_ids) == {shop.shop_id, other.shop_id}
         with pytest.raises(apps.NoSuchApp):
             await sandbox.let_app_in(tx, theo, shop.shop_id, theirs)
+
+
+async def test_an_app_of_real_shops_keeps_its_consent(
+    installation: Installation, world: World, play: Workshop
+) -> None:
+    owner, real = world.owner("fernhollow"), world.shops["fernhollow"]
+    shop = await play.make_shop(owner, "first", "us", "Beside the real one")
+    new = NewApp(
+        name="Real",
+        about="",
+        redirect_url="http://localhost/back",
+        scopes={"seller.order.info": "To see them."},
+    )
+    vault = Vault(installation.services.secret)
+    async with installation.db.transaction() as tx:
+        app = (await apps.register_app(tx, owner, vault, new, is_local=True)).app
+        await apps.authorise_shops(tx, owner, app, [real], 30)
+    before = await traces(installation.pool)
+    with pytest.raises(Invalid, match="no sandbox"):
+        async with installation.db.transaction() as tx:
+            await sandbox.let_app_in(tx, owner, shop.shop_id, app)
+    assert changed(before, await traces(installation.pool)) == []

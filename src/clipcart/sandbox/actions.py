@@ -90,7 +90,9 @@ async def shop_for(tx: Tx, actor: Actor, shop_id: ShopId) -> SandboxShop:
 async def let_app_in(tx: Tx, actor: Actor, shop_id: ShopId, app: App) -> str:
     """Say yes for a sandbox shop to an app of one's own; gives the code for its tokens.
 
-    Other sandbox shops that let it in stay. Raises NoSuchSandboxShop, NoSuchApp.
+    Other sandbox shops that let it in stay. An app that works in real shops of this person is
+    none for the sandbox: their consent would be given anew. Raises NoSuchSandboxShop, NoSuchApp,
+    Invalid.
     """
     shop = await shop_for(tx, actor, shop_id)
     if app.owner_id != shop.owner_id:
@@ -103,6 +105,16 @@ async def let_app_in(tx: Tx, actor: Actor, shop_id: ShopId, app: App) -> str:
         for consent in await apps.consents_to_app_for(tx, as_person(shop.owner_id), app.id)
         if consent.person_id == shop.owner_id
         for each in consent.shop_ids
-        if each in grants
     ]
+    check(
+        [
+            None
+            if set(known) <= set(grants)
+            else Problem(
+                "app",
+                "you let this app into shops that are no sandbox",
+                "choose both on its consent page, or use another app",
+            )
+        ]
+    )
     return await apps.authorise_shops(tx, seller, app, [*known, shop_id], CONSENT_DAYS)

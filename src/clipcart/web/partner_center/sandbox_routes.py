@@ -148,7 +148,11 @@ async def let_app_in(visit: NamedDependency[Visit], shop: FromPath[str]) -> Resp
         await sandbox.let_app_in(tx, visit.actor, shop_id, app)
         return app.name
 
-    name = await visit.do(body)
+    try:
+        name = await visit.do(body)
+    except Invalid as refusal:
+        said = " ".join(errors_of(refusal.problems).values())
+        return visit.redirect(f"{PATH}/{shop_id}", said, "warn")
     return visit.redirect(f"{PATH}/{shop_id}", f"{name} is let in. Its explorer can use this shop.")
 
 
