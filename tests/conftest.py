@@ -31,6 +31,7 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--seed` repeats the choices of a test that makes them at random, and printed them."""
     parser.addoption("--seed", help="The seed of the crash test.")
+    parser.addoption("--fuzz-s", help="For how many seconds requests are made up for the open API.")
 
 
 @pytest.fixture(scope="session")

@@ -52,6 +52,15 @@ async def test_what_is_not_there_is_said_in_the_envelope(
     assert "/docs/open-api" in answer.message
 
 
+@pytest.mark.parametrize("odd", ["%00", "a%0ab", "%C2%85", "%F1%A7%B4%8B"])
+async def test_an_address_that_nobody_can_print_is_answered_in_the_envelope(
+    odd: str, bench: Bench
+) -> None:
+    path = f"/finance/202309/orders/{odd}/statement_transactions"
+    answer = await bench.client.get(path, headers={"x-tts-access-token": bench.mine.token})
+    assert (answer.status_code, answer.json()["code"]) == (400, 36009004)
+
+
 async def test_checks_come_in_the_documented_order(bench: Bench) -> None:
     """Everything is wrong at first; one thing after the other is put right."""
     everything = frozenset({"app_key", "timestamp", "sign"})

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 from litestar.enums import HttpMethod, ScopeType
@@ -31,7 +32,7 @@ HEADERS: Sequence[tuple[bytes, bytes]] = (
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 )
-NOWHERE = "/nowhere"
+UNPRINTABLE = "\ufffd"
 HSTS = (b"strict-transport-security", b"max-age=31536000")
 
 
@@ -48,8 +49,9 @@ def around(app: ASGIApp, *, production: bool) -> ASGIApp:
         if is_head:
             scope["method"] = HttpMethod.GET
         if not scope["path"].isprintable():
-            # No address of ours; the database would choke on a NUL in one.
-            scope["path"], scope["raw_path"] = NOWHERE, NOWHERE.encode()
+            # No address of ours, answered in the form of its door; the database would choke on NUL.
+            path = "".join(each if each.isprintable() else UNPRINTABLE for each in scope["path"])
+            scope["path"], scope["raw_path"] = path, quote(path).encode()
         request_id = f"{new_id():x}"
         token = log.request_id.set(request_id)
         begun = stopwatch()

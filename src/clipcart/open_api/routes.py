@@ -12,6 +12,7 @@ from clipcart.doorway import failures
 from clipcart.doorway.app import Routes
 from clipcart.open_api import contract, envelope, tokens
 from clipcart.open_api.docs import ROUTES as DOCS
+from clipcart.open_api.document import ROUTES as DOCUMENT
 from clipcart.open_api.explorer.routes import ROUTES as EXPLORER
 from clipcart.open_api.fulfillment.documents import ROUTES as DOCUMENTS
 from clipcart.open_api.gate import desk_of, handle
@@ -71,6 +72,7 @@ ROUTES: Routes = (
     *map(_category, CATEGORIES),
     *tokens.ROUTES,
     *DOCS,
+    *DOCUMENT,
     *REFERENCE,
     *EXPLORER,
     *DOCUMENTS,
