@@ -37,6 +37,7 @@ PUBLIC = {
     "/docs": "help",
     "/api/docs": "help for developers",
     "/docs/open-api": "help for developers",
+    "/docs/open-api/openapi.json": "what is served, for programs",
     "/api/v2/token/get": "says no to whoever has no secret; always HTTP 200",
     "/api/v2/token/refresh": "says no to whoever has no secret; always HTTP 200",
     "/api/v1/openapi": "the API's description",
