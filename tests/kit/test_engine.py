@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, LiteralString
 
 import pytest
 
@@ -14,6 +14,7 @@ from clipcart.kit.eventlog import log
 from clipcart.kit.events import Delivered, Event, Subscriber, event
 from clipcart.kit.ids import ShopId
 from clipcart.kit.jobs import Job, JobKind, Lane, Postpone, Sweep
+from clipcart.kit.sql import Query, compose
 from tests.support.database import START, OneConnection
 
 EngineFor = Callable[[Wiring], Engine]
@@ -186,20 +187,22 @@ async def test_a_postponed_job_is_not_a_failure(db: OneConnection, engine_for: E
 
 
 async def test_advancing_stops_at_every_deadline(db: OneConnection, engine_for: EngineFor) -> None:
-    deadlines = [START + timedelta(days=2), START + timedelta(days=5)]
+    def own(sql: LiteralString) -> Query[datetime]:
+        return compose(sql, datetime, module=__name__, register=False)
+
+    await db.connection.execute("create temporary table bell (at timestamptz) on commit drop")
+    for days in (2, 5):
+        await db.connection.execute("insert into bell values ($1)", START + timedelta(days=days))
     met: list[datetime] = []
 
-    async def next_due(_tx: Tx) -> datetime | None:
-        return min(deadlines, default=None)
-
     async def run(tx: Tx) -> int:
-        due = [deadline for deadline in deadlines if deadline <= tx.now]
-        for deadline in due:
-            deadlines.remove(deadline)
-            met.append(tx.now)
-        return len(due)
+        rung = await tx.all(own("delete from bell where at <= :now returning at"), now=tx.now)
+        met.extend(tx.now for _ in rung)
+        return len(rung)
 
-    engine = engine_for(Wiring((), (), [Sweep("kit_test.bells", next_due, run)]))
+    bells = Sweep("kit_test.bells", own("select min(at) from bell"), run)
+    silent = Sweep("kit_test.silent", own("select 'infinity'::timestamptz"), run)
+    engine = engine_for(Wiring((), (), [bells, silent]))
     await engine.advance(timedelta(days=9))
     grain = timedelta(minutes=10)
     assert met == [START + timedelta(days=2) + grain, START + timedelta(days=5) + grain]

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from clipcart.kit import rates
+from clipcart.kit.deadlines import Deadlines
 from clipcart.kit.errors import Throttled
 from tests.support.database import OneConnection
 
@@ -52,10 +53,11 @@ async def test_many_uses_in_one_statement_are_counted_in_their_order(db: OneConn
 async def test_what_is_long_over_is_forgotten(db: OneConnection) -> None:
     await take(db)
     (sweep,) = rates.SWEEPS
+    deadlines = Deadlines(rates.SWEEPS)
     async with db.transaction() as tx:
-        due = await sweep.next_due(tx)
+        [(_, due)] = await deadlines.read(tx)
     assert due is not None
     db.moment = due
     async with db.transaction() as tx:
         assert await sweep.run(tx) == 1
-        assert await sweep.next_due(tx) is None
+        assert await deadlines.read(tx) == [(sweep, None)]

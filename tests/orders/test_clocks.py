@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from clipcart import orders
+from clipcart.kit.deadlines import Deadlines
 from clipcart.kit.jobs import Sweep
 from clipcart.orders._jobs import SWEEPS
 from clipcart.orders.actions import clockwork
@@ -136,5 +137,5 @@ async def test_sets_are_bounded_and_a_clock_handles_all_of_them(
 async def test_a_clock_that_runs_twice_does_nothing_more(world: World, sweep: Sweep) -> None:
 
     async with world.db.transaction() as tx:
-        assert await sweep.next_due(tx) is None
+        assert await Deadlines([sweep]).read(tx) == [(sweep, None)]
         assert await sweep.run(tx) == 0

@@ -1,6 +1,6 @@
 """What apps does by itself: tell apps what happened, end consents, forget what is over."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from clipcart.apps import _sql
@@ -20,7 +20,6 @@ from clipcart.apps.model import DELIVERIES_KEPT, NOTICES_KEPT, REQUESTS_KEPT
 from clipcart.apps.notes import TOLD
 from clipcart.apps.postman import Postman, new_client
 from clipcart.apps.vault import Vault
-from clipcart.kit.db import Tx
 from clipcart.kit.events import Subscriber
 from clipcart.kit.jobs import AnyJob, Job, Sweep
 
@@ -39,49 +38,36 @@ def jobs(vault: Vault, *, production: bool) -> Sequence[AnyJob]:
     return (Job(DELIVER, body_of_many=postman.deliver, at_most=LINES_AT_ONCE),)
 
 
-async def _consents_due(tx: Tx) -> datetime | None:
-    return await tx.maybe(_sql.CONSENT_DUE)
+def _after(kept: timedelta) -> Callable[[datetime], datetime]:
+    return lambda oldest: oldest + kept
 
 
-async def _passes_due(tx: Tx) -> datetime | None:
-    oldest = await tx.maybe(_sql.PASSES_DUE)
-    return None if oldest is None else oldest + TOKENS_KEPT
+def _night_after(kept: timedelta) -> Callable[[datetime], datetime]:
+    """The midnight after it: what was kept for long enough is forgotten once a day."""
 
+    def midnight(oldest: datetime) -> datetime:
+        day = (oldest + kept).replace(hour=0, minute=0, second=0, microsecond=0)
+        return day + timedelta(days=1)
 
-async def _requests_due(tx: Tx) -> datetime | None:
-    oldest = await tx.maybe(_sql.REQUESTS_DUE)
-    return None if oldest is None else oldest + REQUESTS_KEPT
-
-
-async def _lines_due(tx: Tx) -> datetime | None:
-    return await tx.maybe(notices.LINE_DUE)
-
-
-async def _warnings_due(tx: Tx) -> datetime | None:
-    return await tx.maybe(notices.WARNING_DUE)
-
-
-async def _notices_due(tx: Tx) -> datetime | None:
-    oldest = await tx.maybe(notices.NOTICES_DUE)
-    return None if oldest is None else _next_day(oldest + NOTICES_KEPT)
-
-
-async def _deliveries_due(tx: Tx) -> datetime | None:
-    oldest = await tx.maybe(notices.DELIVERIES_DUE)
-    return None if oldest is None else _next_day(oldest + DELIVERIES_KEPT)
-
-
-def _next_day(moment: datetime) -> datetime:
-    """The midnight after it: what is kept for long enough is forgotten once a day."""
-    return moment.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return midnight
 
 
 SWEEPS: Sequence[Sweep] = (
-    Sweep("apps.consents", _consents_due, end_consents),
-    Sweep("apps.warnings", _warnings_due, warn_of_ends),
-    Sweep("apps.lines", _lines_due, wake_lines),
-    Sweep("apps.passes", _passes_due, forget_passes),
-    Sweep("apps.requests", _requests_due, forget_requests),
-    Sweep("apps.notices", _notices_due, forget_notices),
-    Sweep("apps.deliveries", _deliveries_due, forget_deliveries),
+    Sweep("apps.consents", _sql.CONSENT_DUE, end_consents),
+    Sweep("apps.warnings", notices.WARNING_DUE, warn_of_ends),
+    Sweep("apps.lines", notices.LINE_DUE, wake_lines),
+    Sweep("apps.passes", _sql.PASSES_DUE, forget_passes, _after(TOKENS_KEPT)),
+    Sweep("apps.requests", _sql.REQUESTS_DUE, forget_requests, _after(REQUESTS_KEPT)),
+    Sweep(
+        "apps.notices",
+        notices.NOTICES_DUE,
+        forget_notices,
+        _night_after(NOTICES_KEPT),
+    ),
+    Sweep(
+        "apps.deliveries",
+        notices.DELIVERIES_DUE,
+        forget_deliveries,
+        _night_after(DELIVERIES_KEPT),
+    ),
 )

@@ -1,13 +1,12 @@
 """What identity does by itself: send e-mails, end staff modes, forget what is over."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from clipcart.identity import _sql
 from clipcart.identity.actions.staff import expire_staff_modes, forget_expired
 from clipcart.identity.ports import Mailer, Message
 from clipcart.identity.records import SEND_MAIL, SendMail
-from clipcart.kit.db import Database, Tx
+from clipcart.kit.db import Database
 from clipcart.kit.ids import PersonId
 from clipcart.kit.jobs import AnyJob, Job, Sweep
 
@@ -36,15 +35,7 @@ def jobs(mailer: Mailer) -> Sequence[AnyJob]:
     return (Job(SEND_MAIL, send),)
 
 
-async def _staff_mode_due(tx: Tx) -> datetime | None:
-    return await tx.maybe(_sql.STAFF_MODE_DUE)
-
-
-async def _expiry_due(tx: Tx) -> datetime | None:
-    return await tx.maybe(_sql.EXPIRY_DUE)
-
-
 SWEEPS: Sequence[Sweep] = (
-    Sweep("identity.staff_modes", _staff_mode_due, expire_staff_modes),
-    Sweep("identity.expired", _expiry_due, forget_expired),
+    Sweep("identity.staff_modes", _sql.STAFF_MODE_DUE, expire_staff_modes),
+    Sweep("identity.expired", _sql.EXPIRY_DUE, forget_expired),
 )

@@ -19,6 +19,7 @@ import structlog
 
 from clipcart.kit import _sql, clock
 from clipcart.kit.db import Database, Tx
+from clipcart.kit.deadlines import Deadlines
 from clipcart.kit.events import EVENTS, Delivered, Event, Handler, Subscriber, decode
 from clipcart.kit.failures import NOT_A_FAILURE, retry_at, told
 from clipcart.kit.ids import EventId
@@ -53,7 +54,7 @@ class Engine:
         self._subscribers = wiring.subscribers
         self._by_name = {subscriber.name: subscriber for subscriber in wiring.subscribers}
         self._runner = JobRunner(db, wiring.jobs, concurrent=concurrent)
-        self._sweeps = wiring.sweeps
+        self._deadlines = Deadlines(wiring.sweeps)
         self._concurrent = concurrent
         self._next_deadline: datetime | None = None
 
@@ -244,8 +245,7 @@ class Engine:
     async def run_sweeps(self) -> int:
         """Handle every deadline that is due; gives how many things were handled."""
         async with self._db.reading() as tx:
-            dues = [(sweep, await sweep.next_due(tx)) for sweep in self._sweeps]
-            now = tx.now
+            dues, now = await self._deadlines.read(tx), tx.now
         handled = 0
         for sweep, due in dues:
             if due is not None and due <= now:
@@ -290,8 +290,8 @@ class Engine:
     async def next_due(self) -> datetime | None:
         """When the next job or deadline is due by the installation's clock."""
         async with self._db.reading() as tx:
-            dues = [await sweep.next_due(tx) for sweep in self._sweeps]
-        self._next_deadline = min((due for due in dues if due is not None), default=None)
+            dues = await self._deadlines.read(tx)
+        self._next_deadline = min((due for _, due in dues if due is not None), default=None)
         return await self._next_due()
 
     async def _next_due(self) -> datetime | None:

@@ -11,6 +11,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from clipcart.kit.sql import Query
+
 if TYPE_CHECKING:
     from clipcart.kit.db import Database, Tx
 
@@ -76,10 +78,13 @@ AnyJob = Job[Any]
 class Sweep:
     """A deadline kept in a room's table.
 
-    `next_due` gives the earliest open deadline, or None. `run` handles one bounded set of what is
-    due at `tx.now` and returns how many it handled; it is called until that is 0.
+    `earliest` gives the earliest open deadline; null or infinity when there is none. It has no
+    parameters: the earliest of all sweeps are asked for in one statement. Where it gives something
+    from which a deadline counts, `due` makes it one. `run` handles one bounded set of what is due
+    at `tx.now` and returns how many it handled; it is called until that is 0.
     """
 
     name: str
-    next_due: Callable[["Tx"], Awaitable[datetime | None]]
+    earliest: Query[datetime]
     run: Callable[["Tx"], Awaitable[int]]
+    due: Callable[[datetime], datetime] = lambda moment: moment

@@ -134,14 +134,9 @@ async def take_all(tx: Tx, uses: Sequence[Use], *, hastily: bool = False) -> lis
     return outcomes
 
 
-async def _forget_due(tx: Tx) -> datetime | None:
-    oldest = await tx.maybe(_OLDEST)
-    return None if oldest is None else oldest + KEPT
-
-
 async def forget(tx: Tx) -> int:
     """Delete windows that are long over; gives how many."""
     return await tx.run(_FORGET, before=tx.now - KEPT + timedelta(seconds=1))
 
 
-SWEEPS = (Sweep("kit.rates", _forget_due, forget),)
+SWEEPS = (Sweep("kit.rates", _OLDEST, forget, lambda oldest: oldest + KEPT),)

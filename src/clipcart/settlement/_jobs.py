@@ -21,6 +21,7 @@ from clipcart.orders import (
 )
 from clipcart.payments import PaymentCaptured, RefundFailed, RefundSettled
 from clipcart.settlement._sql import money as sql
+from clipcart.settlement._sql import sales as sales_sql
 from clipcart.settlement.actions import releasing, sales, statements
 from clipcart.settlement.actions.payouts import hear_bank
 from clipcart.settlement.model import (
@@ -52,9 +53,9 @@ SUBSCRIBER = Subscriber(
 )
 
 SWEEPS: Sequence[Sweep] = (
-    Sweep("settlement.release", releasing.next_release, releasing.release),
-    Sweep("settlement.reserve", releasing.next_reserve, releasing.release_reserves),
-    Sweep("settlement.statements", statements.next_statement, statements.run_day),
+    Sweep("settlement.release", sales_sql.NEXT_RELEASE, releasing.release),
+    Sweep("settlement.reserve", sales_sql.NEXT_RESERVE, releasing.release_reserves),
+    Sweep("settlement.statements", sql.NEXT_STATEMENT, statements.run_day),
 )
 
 

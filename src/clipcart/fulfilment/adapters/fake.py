@@ -4,8 +4,6 @@ It serves every carrier of the markets. When it gets to know a parcel it plans w
 scanned (fate.py); a sweep tells what is due on the movable clock, as a carrier's callback would.
 """
 
-from datetime import datetime
-
 from clipcart.fulfilment.actions.tracking import record_scans
 from clipcart.fulfilment.adapters import _sql
 from clipcart.fulfilment.adapters.fate import Habits, plan
@@ -82,11 +80,6 @@ class CarrierRobot:
         )
 
 
-async def next_due(tx: Tx) -> datetime | None:
-    """When the robot next tells of a scan."""
-    return await tx.maybe(_sql.NEXT_DUE)
-
-
 async def tell(tx: Tx) -> int:
     """Tell of the scans that are due; gives how many."""
     rows = await tx.all(_sql.TAKE_DUE, now=tx.now, size=BATCH)
@@ -109,7 +102,7 @@ async def tell(tx: Tx) -> int:
     return len(rows)
 
 
-SWEEP = Sweep("fulfilment.robot", next_due, tell)
+SWEEP = Sweep("fulfilment.robot", _sql.NEXT_DUE, tell)
 
 
 def _outside() -> None:

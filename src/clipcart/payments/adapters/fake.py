@@ -197,7 +197,7 @@ class TestProvider:
     @property
     def sweep(self) -> Sweep:
         """What falls due on the provider's side: delayed decisions, and callbacks to make."""
-        return Sweep("payments.testpay", _next_due, self._sweep)
+        return Sweep("payments.testpay", _sql.NEXT_DUE, self._sweep)
 
     async def _sweep(self, tx: Tx) -> int:
         ripe = await tx.all(_sql.RIPE, now=tx.now, size=BATCH)
@@ -347,11 +347,6 @@ def _refund_news(row: _sql.RefundRow) -> RefundNews:
     amount = Money.of(row.amount_minor, row.currency)
     shop_id, refund_id = ShopId(row.shop_id), RefundId(row.refund_id)
     return RefundNews(shop_id, refund_id, RefundSaid(row.state), row.ref, amount, row.reason)
-
-
-async def _next_due(tx: Tx) -> datetime | None:
-    due = await tx.one(_sql.NEXT_DUE)
-    return None if due.year == datetime.max.year else due
 
 
 def _decided(row: _sql.ChargeRow, state: str, reason: str | None = None) -> _sql.ChargeRow:

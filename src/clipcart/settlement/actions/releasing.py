@@ -20,11 +20,6 @@ LOOK_AGAIN: Final = timedelta(hours=6)
 """How long a release waits for an open refund before it is looked at again by itself."""
 
 
-async def next_release(tx: Tx) -> datetime | None:
-    """The earliest release that is looked at."""
-    return await tx.maybe(sql.NEXT_RELEASE)
-
-
 async def release(tx: Tx) -> int:
     """Release what is due and has no open refund; gives how many were looked at."""
     due = await tx.all(sql.DUE_RELEASES, now=tx.now, size=SET_SIZE)
@@ -50,11 +45,6 @@ async def release(tx: Tx) -> int:
     await book(tx, ACTOR, [Booking(draft) for draft in drafts if draft is not None])
     tx.announce(ACTOR, *map(_released, after))
     return len(due)
-
-
-async def next_reserve(tx: Tx) -> datetime | None:
-    """The earliest reserve that is looked at."""
-    return await tx.maybe(sql.NEXT_RESERVE)
 
 
 async def release_reserves(tx: Tx) -> int:

@@ -6,7 +6,6 @@ shop and day.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Final
 
 from clipcart import ledger, markets, sellers
@@ -21,11 +20,6 @@ from clipcart.settlement.model import SEND_PAYOUT, Account, SendPayout, transfer
 
 ACTOR = job_actor("settlement.statements")
 SET_SIZE: Final = 200
-
-
-async def next_statement(tx: Tx) -> datetime | None:
-    """The earliest midnight at which a shop is due."""
-    return await tx.maybe(sql.NEXT_STATEMENT)
 
 
 async def run_day(tx: Tx) -> int:

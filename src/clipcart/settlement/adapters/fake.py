@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from clipcart.kit.crypto import is_same, sign
@@ -114,7 +114,7 @@ class BankRobot:
     @property
     def sweep(self) -> Sweep:
         """What falls due on the bank's side: decisions, and callbacks to make."""
-        return Sweep("settlement.bank_robot", _next_due, self._sweep)
+        return Sweep("settlement.bank_robot", _sql.NEXT_DUE, self._sweep)
 
     async def _sweep(self, tx: Tx) -> int:
         ripe = await tx.all(_sql.RIPEN, now=tx.now, size=BATCH)
@@ -174,11 +174,6 @@ def _told(row: _sql.TransferRow, time: int) -> dict[str, object]:
         "amount_minor": row.amount_minor,
         "currency": row.currency,
     }
-
-
-async def _next_due(tx: Tx) -> datetime | None:
-    due = await tx.one(_sql.NEXT_DUE)
-    return None if due.year == datetime.max.year else due
 
 
 def _outside() -> None:
