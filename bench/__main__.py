@@ -62,7 +62,7 @@ class Wish:
 @click.option("--worker-after", is_flag=True, help="No worker while purchases are measured.")
 @click.option("--settle-limit", default=600.0, help="Seconds to wait for payments; 0: do not.")
 @click.option("--no-ceiling", is_flag=True, help="Leave the ceilings out.")
-@click.option("--orders", multiple=True, type=int, help="Orders in the shop for w5; several.")
+@click.option("--orders", multiple=True, type=int, help="Orders in the shop for w5, w6; several.")
 @click.option("--development", is_flag=True, help="With the movable clock, as a trial runs.")
 @click.option("--port", type=int, help="Port of the server; a free one otherwise.")
 @click.option("--profile", type=click.Path(path_type=Path), help="cProfile of the server to here.")

@@ -131,6 +131,14 @@ class House:
             for found in (self.settings.home / PROFILE).iterdir():
                 shutil.move(found, f"{self.profile}.{found.name}")
 
+    def server_cpu_s(self) -> float:
+        """Seconds of processor time that the server's processes took so far."""
+        if self.server is None:
+            return 0.0
+        parent = psutil.Process(self.server.pid)
+        every = [each.cpu_times() for each in (parent, *parent.children(recursive=True))]
+        return float(sum(each.user + each.system for each in every))
+
     def memory_mb(self) -> tuple[float, float]:
         """Memory of all our processes without PostgreSQL: proportional and resident, in MB."""
         return _memory_mb([each for each in (self.server, self.worker) if each is not None])

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from bench.bench import Bench
-from bench.workloads import flash, limits, purchases, reading, selling, steps
+from bench.workloads import flash, limits, purchases, reading, selling, signed, steps
 
 WORKLOADS: Mapping[str, Callable[[Bench], Awaitable[None]]] = {
     "limit": limits.load_limit,
@@ -14,4 +14,5 @@ WORKLOADS: Mapping[str, Callable[[Bench], Awaitable[None]]] = {
     "w4": flash.flash,
     "memory": limits.memory,
     "w5": selling.newest_orders,
+    "w6": signed.signed_calls,
 }

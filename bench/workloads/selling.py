@@ -31,7 +31,7 @@ OTHERS_SHARE = 10
 async def newest_orders(bench: Bench) -> None:
     """W5 at each size: the read by itself, the API and the Seller Center's page over HTTP."""
     for count in bench.order_counts:
-        await _load(bench, count)
+        await load_orders(bench, count)
         for where, shops in (
             (f"in one shop of {count:,} orders", bench.world.shops[:1]),
             (f"in every shop, {count:,} orders in one", bench.world.shops),
@@ -42,7 +42,7 @@ async def newest_orders(bench: Bench) -> None:
         await _by_page(bench, where, bench.world.shops[0])
 
 
-async def _load(bench: Bench, count: int) -> None:
+async def load_orders(bench: Bench, count: int) -> None:
     """Let the big shop have so many orders, and the others their share."""
     path = bench.house.settings.home / "bench-history.json"
     known = _known(path)

@@ -13,7 +13,8 @@ CLONE = Path(__file__).resolve().parents[2]
 
 
 def test_a_small_run_writes_its_figures(tmp_path: Path, home: Path) -> None:
-    words = ["w1", "w3", "--quick", "--seconds", "0.3", "--settle-limit", "120"]
+    words = ["w1", "w3", "w6", "--quick", "--seconds", "0.3", "--settle-limit", "120"]
+    words += ["--orders", "100"]
     done = subprocess.run(
         [sys.executable, "-m", "bench", *words, "--results", str(tmp_path)],
         cwd=CLONE,
@@ -32,6 +33,11 @@ def test_a_small_run_writes_its_figures(tmp_path: Path, home: Path) -> None:
     settled = figures["W3", "payments/s"]["checks"]
     assert settled["all paid, everybody heard"]
     assert settled["ledger proves"] == "yes"
+    signed = [each["checks"] for each in result["figures"] if each["workload"] == "W6"]
+    assert len(signed) == 2
+    for checks in signed:
+        assert checks["answers checked"] > 0
+        assert 0 < checks["part of it, %"] < 100
     assert result["machine"]["durable"] == "fsync=on, synchronous_commit=on, full_page_writes=on"
     assert "| W1 | product with variants and prices |" in (tmp_path / "latest.md").read_text()
 
