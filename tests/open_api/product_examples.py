@@ -146,6 +146,24 @@ async def create_custom_brand(_bench: Bench) -> Example:
     return Example(body={"name": "Kiln and Leaf"})
 
 
+@example("POST /product/202309/brands/recommend")
+async def recommend_brand(bench: Bench) -> Example:
+    await bench.call("POST", "/product/202309/brands", body={"name": "Kiln and Leaf"})
+    return Example(body={"product_title": "Teapot by Kiln and Leaf, glazed"})
+
+
+@example("POST /product/202609/brands/suggest")
+async def suggest_brands(bench: Bench) -> Example:
+    await bench.call("POST", "/product/202309/brands", body={"name": "Kiln and Leaf"})
+    return Example(body={"product_title": "Teapot", "description": "<p>By Kiln and Leaf.</p>"})
+
+
+@example("POST /product/202609/products/properties/recommend")
+async def recommend_properties(_bench: Bench) -> Example:
+    found = catalog.recommend_category("Stoneware teapot", limit=1)[0].category
+    return Example(body={"category_id": str(found.id), "product_title": "White stoneware teapot"})
+
+
 @example("POST /product/202309/images/upload")
 async def upload_product_image(_bench: Bench) -> Example:
     return Example(body={"use_case": "MAIN_IMAGE"}, files={"data": a_picture()})

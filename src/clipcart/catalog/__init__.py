@@ -108,6 +108,7 @@ from clipcart.catalog.queries import (
 from clipcart.catalog.sanitise import plain_text
 from clipcart.catalog.shop_queries import (
     ShopFilter,
+    brands_named_in,
     brands_of_shop,
     count_brands,
     count_products,
@@ -116,6 +117,7 @@ from clipcart.catalog.shop_queries import (
     skus_by_id,
     skus_of_products,
 )
+from clipcart.catalog.taxonomy.words import is_said
 from clipcart.catalog.tree_model import (
     Attribute,
     AttributeId,
@@ -227,6 +229,7 @@ __all__ = [
     "axis_id",
     "axis_value_id",
     "below",
+    "brands_named_in",
     "brands_of_shop",
     "cards",
     "categories",
@@ -246,6 +249,7 @@ __all__ = [
     "edit_product",
     "find_products",
     "give_back",
+    "is_said",
     "known_skus",
     "local_name",
     "mend",

@@ -1,9 +1,9 @@
 """What a shop reads of its own products: lists that are filtered and counted, SKUs, brands."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from clipcart.catalog._sql import brands as brand_sql
 from clipcart.catalog._sql import shops as sql
@@ -17,6 +17,7 @@ from clipcart.catalog.detail_model import (
 from clipcart.catalog.model import AuditStatus, ShopCard, Sku, Status
 from clipcart.catalog.policy import may_view_products
 from clipcart.catalog.queries import shop_card
+from clipcart.catalog.taxonomy.words import is_said
 from clipcart.identity import Actor, require
 from clipcart.kit.db import Tx
 from clipcart.kit.ids import ProductId, ShopId, SkuId
@@ -37,6 +38,10 @@ class ShopFilter:
     created_to: datetime | None = None
     updated_from: datetime | None = None
     updated_to: datetime | None = None
+
+
+MOST_PARTIAL: Final = 10
+"""How many brands are looked at for each that is wanted: names may be parts of words."""
 
 
 def _filters(narrow: ShopFilter) -> dict[str, Any]:
@@ -162,6 +167,18 @@ async def count_brands(tx: Tx, actor: Actor, shop_id: ShopId, *, prefix: str = "
     """How many brands the shop has whose name begins so."""
     require(may_view_products(actor, shop_id), "products.view", actor)
     return await tx.one(brand_sql.COUNT, shop_id=shop_id, prefix=prefix)
+
+
+async def brands_named_in(
+    tx: Tx, actor: Actor, shop_ids: Collection[ShopId], text: str, limit: int = 10
+) -> tuple[Brand, ...]:
+    """Brands of these shops whose names stand in a text as whole words, the longest first."""
+    for shop_id in shop_ids:
+        require(may_view_products(actor, shop_id), "products.view", actor)
+    size = limit * MOST_PARTIAL
+    rows = await tx.all(brand_sql.NAMED_IN, shop_ids=sorted(shop_ids), text=text, size=size)
+    found = {row.id: brand_of(row) for row in reversed(rows) if is_said(row.name, text)}
+    return tuple(found.values())[::-1][:limit]
 
 
 def brand_of(row: brand_sql.BrandRow) -> Brand:

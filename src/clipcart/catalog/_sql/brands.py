@@ -56,3 +56,13 @@ KNOWN = query(
     select id from catalog.brand where shop_id = :shop_id and id = any(:ids::bigint[])""",
     int,
 )
+
+NAMED_IN = query(
+    """
+    select b.shop_id, b.id, b.name, b.created_at, lower(b.name) as key
+    from catalog.brand b
+    where b.shop_id = any(:shop_ids::bigint[])
+        and position(lower(b.name) in lower(:text::text)) > 0
+    order by length(b.name) desc, b.id, b.shop_id limit :size""",
+    BrandRow,
+)

@@ -31,6 +31,12 @@ def all_words(text: str) -> list[str]:
     return _WORD.findall(plain(text.replace("'s ", " ").replace("’s ", " ")))
 
 
+def is_said(name: str, text: str) -> bool:
+    """Whether the words of a name stand in a text, whole and one after the other."""
+    wanted = " ".join(all_words(name))
+    return bool(wanted) and f" {wanted} " in f" {' '.join(all_words(text))} "
+
+
 def stem(word: str) -> str:
     """The singular, as far as endings tell."""
     if word in _ODD:

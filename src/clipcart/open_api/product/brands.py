@@ -1,6 +1,7 @@
 """Brands that a shop sells under."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 from clipcart import catalog
 from clipcart.catalog import Brand, BrandNameTaken, TooManyBrands
@@ -12,6 +13,8 @@ from clipcart.open_api.registry import serves
 from clipcart.open_api.values import page_token, wire_id
 
 TAKEN = {BrandNameTaken: 12052205, TooManyBrands: 12052202, Invalid: 12052204}
+
+LONGEST_TEXT: Final = 20_000
 
 
 def _brand(brand: Brand) -> dict[str, Any]:
@@ -48,3 +51,30 @@ async def create_custom_brand(call: Call) -> dict[str, Any]:
     name = call.body["name"]
     brand_id = await call.do(lambda tx: catalog.add_brand(tx, call.actor, shop_ids, name))
     return {"id": wire_id(brand_id)}
+
+
+@serves("POST", "/product/202309/brands/recommend")
+async def recommend_brand(call: Call) -> dict[str, Any]:
+    """The brand of the shop, or of the token's shops, whose name a title says; the longest."""
+    found = await _named(call, call.body.get("product_title", ""))
+    return {"brand": {"id": wire_id(found[0].id), "name": found[0].name}} if found else {}
+
+
+@serves("POST", "/product/202609/brands/suggest")
+async def suggest_brands(call: Call) -> dict[str, Any]:
+    """The shop's brands that title or description name, the longest first."""
+    texts = (call.body["product_title"], catalog.plain_text(call.body.get("description", "")))
+    found = await _named(call, " ".join(texts))
+    return {
+        "brands": [
+            {"id": wire_id(each.id), "name": each.name, "is_authorized": True} for each in found
+        ]
+    }
+
+
+async def _named(call: Call, text: str) -> Sequence[Brand]:
+    shop_ids = [each for each in call.consent.shop_ids if each in call.actor.memberships]
+    if call.chosen is not None:
+        shop_ids = [call.chosen.id]
+    async with call.reading() as tx:
+        return await catalog.brands_named_in(tx, call.actor, shop_ids, text[:LONGEST_TEXT])

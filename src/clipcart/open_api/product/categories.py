@@ -6,6 +6,7 @@ from typing import Any
 
 from clipcart import catalog
 from clipcart.catalog import Attribute, Category, CategoryId, NoSuchCategory, NotALeaf
+from clipcart.kit.ids import parse_id
 from clipcart.open_api.call import Call
 from clipcart.open_api.envelope import Failure
 from clipcart.open_api.product.wire import ENGLISH, check_tree
@@ -20,7 +21,10 @@ ABSENT = {NoSuchCategory: 12052023, NotALeaf: 12052024}
 
 def leaf_of(call: Call) -> Category:
     """The leaf in the path. Raises NoSuchCategory, NotALeaf."""
-    category_id = CategoryId(call.id("category_id"))
+    return _leaf(CategoryId(call.id("category_id")))
+
+
+def _leaf(category_id: CategoryId) -> Category:
     found = catalog.category(category_id)
     if found is None:
         raise NoSuchCategory(category_id)
@@ -131,3 +135,34 @@ def _beside(body: Mapping[str, Any]) -> list[str]:
     )
     plain = [catalog.plain_text(each) for each in told.values()]
     return [*plain, *body.get("origin_platform_tags", ())]
+
+
+@serves("POST", "/product/202609/products/properties/recommend", refusals=ABSENT)
+async def recommend_properties(call: Call) -> dict[str, Any]:
+    """Attributes of a leaf of which title or description name a value, with those values."""
+    leaf = _leaf(CategoryId(parse_id(call.body["category_id"]) or 0))
+    wanted = set(call.body.get("target_property_ids", ()))
+    text = f"{call.body['product_title']} {catalog.plain_text(call.body.get('description', ''))}"
+    found = []
+    for attribute in catalog.attributes_of(leaf.id):
+        if wanted and wire_id(attribute.id) not in wanted:
+            continue
+        values = [
+            {"id": wire_id(each.id), "name": each.name}
+            for each in attribute.values
+            if catalog.is_said(each.name, text)
+        ]
+        if values:
+            told = _attribute(attribute)
+            found.append(
+                {
+                    "id": told["id"],
+                    "name": told["name"],
+                    "type": told["type"],
+                    "is_required": attribute.is_required,
+                    "is_customizable": attribute.is_customizable,
+                    "is_multiple_selection": attribute.is_multiple,
+                    "values": values if attribute.is_multiple else values[:1],
+                }
+            )
+    return {"recommended_properties": found}
