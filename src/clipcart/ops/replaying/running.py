@@ -93,6 +93,7 @@ class Premises:
 
 async def replay(premises: Premises, wish: Wish, tell: Tell) -> Report:
     """Replay a history into an empty installation, or go on with it. Raises CannotReplay."""
+    await _check_free(StillDatabase(premises.pool, clock.wall_now()))
     tell("reading", 0, 1)
     grains = Grains(wish.grain_hours)
     history = sample(files.read(wish.folder), wish.sample, grains)
@@ -116,13 +117,18 @@ async def replay(premises: Premises, wish: Wish, tell: Tell) -> Report:
         await presence.leave()
 
 
+async def _check_free(db: StillDatabase) -> None:
+    """Before the files are read, which takes a while: only an empty installation, or our own."""
+    async with db.reading() as tx:
+        if await tx.maybe(sql.REPLAY) is None and not await sellers.is_empty(tx):
+            raise CannotReplay("there are shops already; replay into an empty installation")
+
+
 async def _begin(db: StillDatabase, wish: Wish, first: int) -> sql.ReplayRow:
     digest = files.digest(wish.folder, str(wish.sample), str(wish.grain_hours))
     async with db.transaction() as tx:
         row = await tx.maybe(sql.REPLAY)
         if row is None:
-            if not await sellers.is_empty(tx):
-                raise CannotReplay("there are shops already; replay into an empty installation")
             await tx.run(
                 sql.BEGIN,
                 digest=digest,
