@@ -49,12 +49,18 @@ def olist(shared: Path) -> Path:
     return shared / "data" / "olist"
 
 
+@pytest.fixture(scope="session")
+def history(olist: Path) -> files.History:
+    """The files, read once."""
+    return files.read(olist)
+
+
 @pytest.fixture
-def excerpt(olist: Path, tmp_path: Path) -> Callable[[int], Path]:
+def excerpt(olist: Path, history: files.History, tmp_path: Path) -> Callable[[int], Path]:
     """Writes the files of so many orders, chosen as a sample is; gives their folder."""
 
     def write(size: int) -> Path:
-        chosen = sample(files.read(olist), size, Grains(24))
+        chosen = sample(history, size, Grains(24))
         keep = {
             files.ORDERS: ("order_id", {order.id for order in chosen.orders}),
             files.LINES: ("order_id", {order.id for order in chosen.orders}),
@@ -111,9 +117,8 @@ def test_the_files_add_up_to_what_others_have_published(olist: Path) -> None:
     assert sums[By.STATUS]["delivered"][1:3] == (13_221_498_11, 2_198_275_64)
 
 
-def test_the_readers_agree(olist: Path) -> None:
+def test_the_readers_agree(history: files.History) -> None:
     """What is replayed is read by other code than what it is compared with."""
-    history = files.read(olist)
     assert len(history.orders) == 99_441
     assert sum(len(order.lines) for order in history.orders) == 112_650
     assert sum(order.price_minor for order in history.orders) == 13_591_643_70
@@ -123,8 +128,8 @@ def test_the_readers_agree(olist: Path) -> None:
     assert len(history.products) == 32_951
 
 
-def test_a_sample_is_the_same_each_time_and_keeps_the_odd_cases(olist: Path) -> None:
-    history, grains = files.read(olist), Grains(24)
+def test_a_sample_is_the_same_each_time_and_keeps_the_odd_cases(history: files.History) -> None:
+    grains = Grains(24)
     first, again = sample(history, 300, grains), sample(history, 300, grains)
     assert len(first.orders) == 300
     assert [order.id for order in first.orders] == [order.id for order in again.orders]
