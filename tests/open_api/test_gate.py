@@ -6,6 +6,7 @@ import pytest
 
 from clipcart import apps, sellers
 from clipcart.apps import NewApp
+from clipcart.doorway.app import MAX_BODY_BYTES
 from clipcart.kit.clock import wall_now
 from tests.open_api.bench import DEVELOPER, SHOP, Bench, Pass, read
 
@@ -50,6 +51,24 @@ async def test_what_is_not_there_is_said_in_the_envelope(
     answer = read(await bench.client.request(method, path))
     assert (answer.status, answer.code, answer.data) == (status, code, None)
     assert "/docs/open-api" in answer.message
+
+
+async def test_a_body_has_an_end(bench: Bench) -> None:
+    answer = read(
+        await bench.client.post(
+            "/order/202309/orders/search",
+            content=bytes(MAX_BODY_BYTES + 1),
+            headers={"Content-Type": "application/json"},
+        )
+    )
+    assert (answer.status, answer.code, answer.data) == (413, 36009021, None)
+
+
+async def test_a_key_that_no_text_can_be_is_nobody_s(bench: Bench) -> None:
+    now = int(wall_now().timestamp())
+    answer = read(await bench.client.get(f"{SHOPS}?app_key=%00&timestamp={now}&sign=x"))
+    assert (answer.status, answer.code) == (400, 36009004)
+    assert "app_key" in answer.message
 
 
 @pytest.mark.parametrize("odd", ["%00", "a%0ab", "%C2%85", "%F1%A7%B4%8B"])

@@ -6,8 +6,9 @@ from typing import Any
 from clipcart import fulfilment, orders
 from clipcart.orders import Reason
 from tests.open_api.bench import Answer, Bench
-from tests.open_api.trade import buy, foreign_order, order_of, packed, ship, to_ship, unit_ids
+from tests.open_api.trade import BUYER, buy, foreign_order, order_of, packed, ship, to_ship, unit_ids
 
+DECLINED = "4000000000000002"
 SEARCH, DETAIL = "/order/202309/orders/search", "/order/202309/orders"
 
 
@@ -56,6 +57,19 @@ async def test_where_it_goes_is_hidden_until_the_free_window_is_over(bench: Benc
     (told,) = await detail(bench, order_id)
     assert told["status"] == "AWAITING_SHIPMENT"
     assert told["recipient_address"]["name"]
+
+
+async def test_what_is_never_paid_never_is_on_hold(bench: Bench) -> None:
+    paid = await to_ship(bench)
+    unpaid = await buy(bench, card=DECLINED)
+    (told,) = await detail(bench, unpaid)
+    assert (told["status"], told["is_on_hold_order"]) == ("UNPAID", True)
+    async with bench.installation.db.transaction() as tx:
+        buyer = bench.world.person(BUYER)
+        await orders.cancel(tx, buyer, bench.shop_id, unpaid, Reason.CHANGED_MIND)
+    told, gone = await detail(bench, paid, unpaid)
+    assert (told["status"], told["is_on_hold_order"]) == ("AWAITING_SHIPMENT", True)
+    assert (gone["status"], gone["is_on_hold_order"]) == ("CANCELLED", False)
 
 
 async def test_units_stand_with_their_packages(bench: Bench) -> None:

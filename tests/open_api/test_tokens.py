@@ -7,9 +7,11 @@ import pytest
 
 from clipcart import apps
 from clipcart.apps import Party
+from clipcart.doorway.app import MAX_BODY_BYTES
 from tests.open_api.bench import DEVELOPER, SHOP, Answer, Bench, read
 from tests.support.traces import changed, traces
 
+LARGE = bytes(MAX_BODY_BYTES + 1)
 GET, REFRESH = "/api/v2/token/get", "/api/v2/token/refresh"
 
 
@@ -93,6 +95,30 @@ async def test_what_does_not_fit_gives_nothing_and_changes_nothing(bench: Bench)
     assert (await ask(bench, REFRESH, refreshing)).code == 36004001
     assert changed(before, await traces(bench.installation.pool)) == []
     assert (await ask(bench, GET, good)).code == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/json", b"[" * 200_000),
+        ("application/json", b"\xff{"),
+        ("application/json", b'{"app_key":"a\\u0000","app_secret":"x","auth_code":"y"}'),
+        ("multipart/form-data", b"x"),
+        ("application/x-www-form-urlencoded", b"app_key=%00&app_secret=x"),
+    ],
+)
+async def test_what_nobody_can_read_is_said_in_the_envelope(
+    kind: str, body: bytes, bench: Bench
+) -> None:
+    sent = await bench.client.post(GET, content=body, headers={"Content-Type": kind})
+    answer = read(sent)
+    assert (answer.status, answer.code, answer.data) == (200, 36009004, None)
+
+
+async def test_a_token_call_s_body_has_an_end(bench: Bench) -> None:
+    headers = {"Content-Type": "application/json"}
+    answer = read(await bench.client.post(GET, content=LARGE, headers=headers))
+    assert (answer.status, answer.code, answer.data) == (413, 36009021, None)
 
 
 async def test_time_ends_codes_tokens_and_consents(bench: Bench) -> None:

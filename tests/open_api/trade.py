@@ -8,18 +8,20 @@ from clipcart.fulfilment import Package, ShipRequest
 from clipcart.kit.ids import OrderId, PackageId, ShopId
 from clipcart.orders import Order
 from tests.open_api.bench import FOREIGN_SHOP, SELLER_SCOPES, SHOP, Bench
-from tests.support.buying import lines_for, place_one, request_for
+from tests.support.buying import GOOD_CARD, lines_for, place_one, request_for
 
 BUYER, PRODUCT = "mira", "teapot"
 _keys = count(1)
 
 
-async def buy(bench: Bench, quantity: int = 1, product: str = PRODUCT) -> OrderId:
+async def buy(
+    bench: Bench, quantity: int = 1, product: str = PRODUCT, *, card: str = GOOD_CARD
+) -> OrderId:
     """The buyer places an order and pays; her hour in which to call it off begins."""
     db, world = bench.installation.db, bench.world
     lines = await lines_for(db, world, product, quantity)
     request = await request_for(
-        bench.installation, world, lines, buyer=BUYER, key=f"open-api-{next(_keys)}"
+        bench.installation, world, lines, buyer=BUYER, key=f"open-api-{next(_keys)}", card=card
     )
     placed = await place_one(db, request)
     await bench.engine.settle()

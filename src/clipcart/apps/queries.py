@@ -58,6 +58,11 @@ def consent_of_row(row: _sql.ConsentRow) -> Consent:
     )
 
 
+def _known(key: str) -> str:
+    """The key as it can be looked up: what no text in a database can hold is nobody's."""
+    return "" if "\0" in key else key
+
+
 async def access(tx: Tx, vault: Vault, key: str, token: str) -> Access | None:
     """The app of a key, the secrets that count, and whom its token stands for, in one round trip.
 
@@ -65,7 +70,7 @@ async def access(tx: Tx, vault: Vault, key: str, token: str) -> Access | None:
     """
     row = await tx.maybe(
         _sql.ACCESS,
-        key=key,
+        key=_known(key),
         person_id=holder_of(token) or PersonId(0),
         digest=digest(token),
         now=tx.now,
@@ -94,7 +99,7 @@ async def access(tx: Tx, vault: Vault, key: str, token: str) -> Access | None:
 
 async def app_by_secret(tx: Tx, vault: Vault, key: str, secret: str) -> App | None:
     """The app that proves itself by key and secret; None if they do not fit."""
-    row = await tx.maybe(_sql.APP_BY_KEY, key=key)
+    row = await tx.maybe(_sql.APP_BY_KEY, key=_known(key))
     if row is None:
         return None
     rows = await tx.all(_sql.SECRETS, app_id=row.id, now=tx.now)
@@ -121,7 +126,7 @@ def actor_of(consent: Consent, grants: Mapping[ShopId, frozenset[str]]) -> Actor
 
 async def app_by_key(tx: Tx, key: str) -> App:
     """An app as whoever is asked for consent sees it. Raises NoSuchApp."""
-    row = await tx.maybe(_sql.APP_BY_KEY, key=key)
+    row = await tx.maybe(_sql.APP_BY_KEY, key=_known(key))
     if row is None:
         raise NoSuchApp
     return app_of_row(row)

@@ -95,7 +95,11 @@ async def guard_public_address(url: str, *, resolve: Resolve = look_up) -> Publi
     return PublicAddress(url, host, addresses[0])
 
 
-_TRANSLATED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
+_UNICAST = ipaddress.ip_network("2000::/3")
+"""All that has been given out of IPv6. What lies outside is translated, local, or of no use."""
+
+_RESERVED = (ipaddress.ip_network("192.88.99.0/24"), ipaddress.ip_network("3fff::/20"))
+"""Relays of 6to4 and an example's network, which not every list of special addresses has."""
 
 
 def is_public(address: str) -> bool:
@@ -108,8 +112,10 @@ def is_public(address: str) -> bool:
         inner = number.ipv4_mapped or number.sixtofour or (number.teredo or (None, None))[1]
         if inner is not None:
             return is_public(str(inner))
-        if any(number in network for network in _TRANSLATED):
+        if number not in _UNICAST:
             return False
+    if any(number in network for network in _RESERVED):
+        return False
     return number.is_global and not number.is_multicast
 
 

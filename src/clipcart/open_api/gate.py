@@ -8,6 +8,7 @@ import msgspec
 import structlog
 from litestar import Request, Response
 from litestar.datastructures import State
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 
 from clipcart import apps, sellers
 from clipcart.apps import Access, App, RequestEntry, Vault
@@ -130,7 +131,7 @@ def _response(asked: _Asked, data: Any, failure: Failure | None) -> Response[byt
 
 async def _answer(asked: _Asked) -> Any:
     operation, places, handler, version = _operation(asked)
-    body = await asked.request.body()
+    body = await _body(asked.request)
     parameters = signing.parameters_of(asked.request.scope["query_string"])
     sent = signing.joined(parameters)
     signed = Signed(asked.path, parameters, _content_type(asked.request), body)
@@ -182,6 +183,15 @@ def _operation(asked: _Asked) -> tuple[Operation, Mapping[str, str], Served, str
     return operation, places, handler, version
 
 
+async def _body(request: Request[Any, Any, Any]) -> bytes:
+    try:
+        return await request.body()
+    except RequestEntityTooLarge as error:
+        raise fail(
+            envelope.TOO_LARGE, "The body is too large. Send less, or smaller files."
+        ) from error
+
+
 def _content_type(request: Request[Any, Any, Any]) -> str:
     return str(request.headers.get("content-type", ""))
 
@@ -189,7 +199,7 @@ def _content_type(request: Request[Any, Any, Any]) -> str:
 def _parameter(name: str, rule: str, cure: str) -> Failure:
     problem = Problem(name, f"Invalid {name}: {rule}", cure)
     code, status = envelope.BAD_PARAMETER
-    return Failure(code, f"{problem.rule}. {cure.capitalize()}.", status=status)
+    return Failure(code, f"{problem.rule}. {cure[:1].upper()}{cure[1:]}.", status=status)
 
 
 # -- who asks ----------------------------------------------------------------------------------

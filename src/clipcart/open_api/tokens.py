@@ -1,13 +1,16 @@
-"""The token calls: codes and refresh tokens become tokens. Unsigned; always HTTP 200."""
+"""The token calls: codes and refresh tokens become tokens. Unsigned; refusals have HTTP 200."""
 
 from typing import Any
 
 import msgspec
+import structlog
 from litestar import Request, Response, route
 from litestar.enums import HttpMethod
+from litestar.exceptions import HTTPException
 
 from clipcart import apps, markets, sellers
 from clipcart.apps import App, CodeSpent, Issued, Party, RefreshSpent
+from clipcart.doorway.failures import OUTAGES
 from clipcart.doorway.forms import read_form
 from clipcart.kit.db import Tx
 from clipcart.kit.text import sentence
@@ -15,6 +18,8 @@ from clipcart.open_api import envelope, signing
 from clipcart.open_api.envelope import Failure
 from clipcart.open_api.gate import Desk, desk_of
 from clipcart.open_api.values import known, wire_time
+
+logger = structlog.get_logger("clipcart.open_api")
 
 PARTY_NUMBERS = {Party.SELLER: 0, Party.CREATOR: 1}
 GRANT_TYPES = {
@@ -42,7 +47,7 @@ async def _fields(request: Request[Any, Any, Any]) -> dict[str, str]:
         return {**sent, **(await read_form(request)).values()}
     try:
         inside = msgspec.json.decode(body)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _bad("body", "it is not JSON") from error
     if not isinstance(inside, dict):
         raise _bad("body", "it is not a JSON object")
@@ -104,9 +109,21 @@ async def _answer(request: Request[Any, Any, Any], call: str) -> Response[bytes]
         failure = Failure(spent[0], sentence(refusal.code, refusal.facts))
     except Failure as found:
         failure = found
+    except HTTPException as error:
+        if error.status_code == envelope.TOO_LARGE[1]:
+            failure = envelope.fail(envelope.TOO_LARGE, "The body is too large. Send less.")
+        else:
+            failure = _bad("body", "it is no form")
+    except OUTAGES as error:
+        logger.error("open_api_outage", path=request.url.path, exc_info=error)
+        failure = envelope.fail(
+            envelope.DOWN, "A part that we depend on does not answer. Try again."
+        )
     else:
         return envelope.enveloped(data, request_id)
-    return envelope.enveloped(None, request_id, code=failure.code, message=failure.message)
+    return envelope.enveloped(
+        None, request_id, code=failure.code, message=failure.message, status=failure.status
+    )
 
 
 BOTH = [HttpMethod.GET, HttpMethod.POST]

@@ -52,7 +52,8 @@ def order_object(order: Order, packages: Sequence[Package], url: str) -> dict[st
         delivery_option_id=order.delivery.code,
         delivery_option_name=order.delivery.name,
         is_cod=False,
-        is_on_hold_order=True,
+        # Every order that is paid passes through ON_HOLD, as those still will that can be.
+        is_on_hold_order=is_paid or cancelled is None,
         is_buyer_request_cancel=clocks.cancel_reply_by is not None,
         payment=_payment(order),
         recipient_address=address,
