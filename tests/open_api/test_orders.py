@@ -6,7 +6,16 @@ from typing import Any
 from clipcart import fulfilment, orders
 from clipcart.orders import Reason
 from tests.open_api.bench import Answer, Bench
-from tests.open_api.trade import BUYER, buy, foreign_order, order_of, packed, ship, to_ship, unit_ids
+from tests.open_api.trade import (
+    BUYER,
+    buy,
+    foreign_order,
+    order_of,
+    packed,
+    ship,
+    to_ship,
+    unit_ids,
+)
 
 DECLINED = "4000000000000002"
 SEARCH, DETAIL = "/order/202309/orders/search", "/order/202309/orders"

@@ -219,7 +219,8 @@ def url_problem(field: str, url: str, longest: int, *, is_local: bool) -> Proble
     schemes = ("https", "http") if is_local else ("https",)
     is_clean = url.isascii() and url.isprintable() and " " not in url and len(url) <= longest
     if host is None or not is_clean or parts.scheme not in schemes or parts.username is not None:
-        rule = f"it is not a complete web address that begins with {schemes[0]}://"
+        begins = " or ".join(f"{each}://" for each in schemes)
+        rule = f"it is not a complete web address that begins with {begins}"
         return Problem(field, rule, f"write it in full, at most {longest} characters")
     return None
 

@@ -5,18 +5,29 @@ Some clients send a file without a name for it. Only the contract tells such a p
 
 import re
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
+
+from litestar import Request
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 
 from clipcart.doorway import Upload
 from clipcart.doorway.forms import MAX_TEXT, clean
 from clipcart.kit.errors import Problem
 from clipcart.open_api.contract import Operation
-from clipcart.open_api.envelope import invalid
+from clipcart.open_api.envelope import TOO_LARGE, fail, invalid
 
 MOST_PARTS: Final = 50
 _BOUNDARY: Final = re.compile(r'boundary=(?:"([^"]{1,70})"|([^\s;,"]{1,70}))', re.I)
 _NAME: Final = re.compile(r'[;\s]name=(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))', re.I)
 _FILE_NAME: Final = re.compile(r'[;\s]filename=(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))', re.I)
+
+
+async def read_body(request: Request[Any, Any, Any]) -> bytes:
+    """The body as it was sent. Fails where it is larger than any call may be."""
+    try:
+        return await request.body()
+    except RequestEntityTooLarge as error:
+        raise fail(TOO_LARGE, "The body is too large. Send less, or smaller files.") from error
 
 
 class _NoForm(Exception):

@@ -8,7 +8,6 @@ import msgspec
 import structlog
 from litestar import Request, Response
 from litestar.datastructures import State
-from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 
 from clipcart import apps, sellers
 from clipcart.apps import Access, App, RequestEntry, Vault
@@ -24,7 +23,7 @@ from clipcart.open_api import contract, envelope, signing
 from clipcart.open_api.call import Call
 from clipcart.open_api.contract import Cipher, NotMatched, Operation
 from clipcart.open_api.envelope import Failure, fail
-from clipcart.open_api.forms import read_parts
+from clipcart.open_api.forms import read_body, read_parts
 from clipcart.open_api.limits import Left, Limits, bucket_of
 from clipcart.open_api.registry import Served, served
 from clipcart.open_api.requestlog import LONGEST_MESSAGE, LONGEST_PATH, RequestLog
@@ -131,7 +130,7 @@ def _response(asked: _Asked, data: Any, failure: Failure | None) -> Response[byt
 
 async def _answer(asked: _Asked) -> Any:
     operation, places, handler, version = _operation(asked)
-    body = await _body(asked.request)
+    body = await read_body(asked.request)
     parameters = signing.parameters_of(asked.request.scope["query_string"])
     sent = signing.joined(parameters)
     signed = Signed(asked.path, parameters, _content_type(asked.request), body)
@@ -181,15 +180,6 @@ def _operation(asked: _Asked) -> tuple[Operation, Mapping[str, str], Served, str
             f"{operation.key} is in the contract and not served here yet. See /docs/open-api.",
         )
     return operation, places, handler, version
-
-
-async def _body(request: Request[Any, Any, Any]) -> bytes:
-    try:
-        return await request.body()
-    except RequestEntityTooLarge as error:
-        raise fail(
-            envelope.TOO_LARGE, "The body is too large. Send less, or smaller files."
-        ) from error
 
 
 def _content_type(request: Request[Any, Any, Any]) -> str:

@@ -16,6 +16,7 @@ from clipcart.kit.db import Tx
 from clipcart.kit.text import sentence
 from clipcart.open_api import envelope, signing
 from clipcart.open_api.envelope import Failure
+from clipcart.open_api.forms import read_body
 from clipcart.open_api.gate import Desk, desk_of
 from clipcart.open_api.values import known, wire_time
 
@@ -39,7 +40,7 @@ async def _fields(request: Request[Any, Any, Any]) -> dict[str, str]:
     sent = signing.joined(signing.parameters_of(request.scope["query_string"]))
     if request.method == "GET":
         return sent
-    body = await request.body()
+    body = await read_body(request)
     if not body.strip():
         return sent
     kind = str(request.headers.get("content-type", "")).lower()
@@ -109,11 +110,8 @@ async def _answer(request: Request[Any, Any, Any], call: str) -> Response[bytes]
         failure = Failure(spent[0], sentence(refusal.code, refusal.facts))
     except Failure as found:
         failure = found
-    except HTTPException as error:
-        if error.status_code == envelope.TOO_LARGE[1]:
-            failure = envelope.fail(envelope.TOO_LARGE, "The body is too large. Send less.")
-        else:
-            failure = _bad("body", "it is no form")
+    except HTTPException:
+        failure = _bad("body", "it is no form")
     except OUTAGES as error:
         logger.error("open_api_outage", path=request.url.path, exc_info=error)
         failure = envelope.fail(
