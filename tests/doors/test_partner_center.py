@@ -50,6 +50,10 @@ async def test_an_app_is_made_changed_and_gets_new_secrets(
     kept = await visitor.get(settings)
     assert "counts until" in kept.text
     assert fresh[1] not in kept.text
+    for overlap in ("", "8", "soon"):
+        refused = await visitor.submit(f"{url}/secret", {"overlap": overlap}, page=settings)
+        assert "how long" in refused.text
+        assert not SECRET.search(refused.text), "what nobody chose ends no secret"
     await visitor.submit(settings, {**NEW, "name": "Printer"})
     assert "Printer" in (await visitor.get("/partner")).text
 

@@ -109,8 +109,10 @@ async def test_there_is_none_of_it_in_production(
             assert (await client.get(path)).status_code == 404
         for path in ("states", "shops", "shops/7/items"):
             assert (await client.get(f"/api/v1/sandbox/{path}")).status_code == 404
-        posted = await client.post("/api/v1/sandbox/shops", json={"name": "No"})
-        assert posted.status_code == 404
+        for body in ({"name": "No"}, {"name": 7}, {}):
+            posted = await client.post("/api/v1/sandbox/shops", json=body)
+            assert posted.status_code == 404, "also what is wrong is not looked at"
+        assert "sandbox" not in (await client.get("/partner")).text
 
 
 class Script:

@@ -181,6 +181,25 @@ async def test_a_lost_consumer_holds_nobody_up_and_its_letters_can_be_replayed(
     assert await deliveries(bench, state=DeliveryState.DEAD) == []
 
 
+async def test_who_is_silent_holds_up_no_other_app_of_the_same_host(
+    bench: Bench, consumer: Consumer
+) -> None:
+    """As many are silent as are minded at once, so that the others' turn comes after them."""
+    actor, db = bench.world.person(DEVELOPER), bench.installation.db
+    silent = [await bench.let_in(["seller.order.info"], name=f"Silent {n}") for n in range(32)]
+    topic, others = "ORDER_STATUS_CHANGE", [f"/{n}" for n in range(3)]
+    well = [await bench.let_in(["seller.order.info"], name=f"Well {n}") for n in range(3)]
+    paths = [(each, "/silent") for each in silent] + list(zip(well, others, strict=True))
+    for each, path in paths:
+        async with db.transaction() as tx:
+            address = consumer.url(path)
+            await apps.set_app_webhook(tx, actor, each.app.id, topic, address, is_local=True)
+    consumer.answer = lambda got: None if got.path == "/silent" else 200
+    await buy(bench)
+    await bench.engine.settle()
+    assert {len(statuses(consumer, path)) for path in others} == {2}
+
+
 async def test_a_test_is_sent_at_once_and_signed(bench: Bench, consumer: Consumer) -> None:
     actor, app_id = bench.world.person(DEVELOPER), bench.mine.app.id
     async with bench.installation.db.transaction() as tx:

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
-from litestar import get, post
+from litestar import Router, get, post
+from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
-from litestar.handlers import HTTPRouteHandler
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.params import JSONBody
 
 from clipcart import apps, sandbox, sellers
@@ -14,6 +16,7 @@ from clipcart.api import mapping
 from clipcart.api import sandbox_schemas as schemas
 from clipcart.api.caller import Caller, PathId
 from clipcart.apps import NewApp, Party, Vault
+from clipcart.doorway import Services
 from clipcart.identity import as_person, require
 from clipcart.kit import clock_move
 from clipcart.kit.clock_move import Move
@@ -25,11 +28,16 @@ from clipcart.sandbox import TARGETS, Act, CannotAct, Standing, Workshop
 TAGS = ["Sandbox"]
 
 
-def _workshop(caller: Caller) -> Workshop:
-    """Raises NotFoundException in production, SignInNeeded."""
-    services = caller.services
+def _guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """Before anything of a request is looked at. Raises NotFoundException in production."""
+    services: Services = connection.app.state.services
     if not services.is_demo:
         raise NotFoundException
+
+
+def _workshop(caller: Caller) -> Workshop:
+    """Raises SignInNeeded."""
+    services = caller.services
     assert caller.person_id
     return Workshop(services.db, services.files, services.provider, services.engine)
 
@@ -200,7 +208,7 @@ async def move_sandbox_clock(
     return schemas.SandboxMove(move.target_at.isoformat())
 
 
-ROUTES: Sequence[HTTPRouteHandler] = (
+_HANDLERS: Sequence[HTTPRouteHandler] = (
     list_sandbox_states,
     make_sandbox_shop,
     list_sandbox_shops,
@@ -212,3 +220,4 @@ ROUTES: Sequence[HTTPRouteHandler] = (
     let_sandbox_app_in,
     move_sandbox_clock,
 )
+ROUTES = (Router(path="/", route_handlers=_HANDLERS, guards=[_guard]),)

@@ -1,6 +1,7 @@
 """Apps, consents, tokens: frozen classes and pure rules."""
 
 import ipaddress
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -36,6 +37,10 @@ REQUESTS_KEPT: Final = timedelta(days=7)
 
 LONGEST_NAME, LONGEST_ABOUT, LONGEST_REASON, LONGEST_URL = 60, 500, 300, 500
 MOST_IPS: Final = 20
+
+
+_HOST: Final = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+", re.ASCII)
+"""A host as it stands in an address, a number of IPv6 without its brackets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +222,8 @@ def url_problem(field: str, url: str, longest: int, *, is_local: bool) -> Proble
     except ValueError:
         host = None
     schemes = ("https", "http") if is_local else ("https",)
-    is_clean = url.isascii() and url.isprintable() and " " not in url and len(url) <= longest
+    is_clean = url.isascii() and url.isprintable() and not set(url) & {" ", "#"}
+    is_clean = is_clean and len(url) <= longest and _HOST.fullmatch(host or "") is not None
     if host is None or not is_clean or parts.scheme not in schemes or parts.username is not None:
         begins = " or ".join(f"{each}://" for each in schemes)
         rule = f"it is not a complete web address that begins with {begins}"

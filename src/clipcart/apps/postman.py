@@ -87,12 +87,12 @@ class _Result:
 
 @dataclass(slots=True)
 class _Round:
-    """What is known while a set of lines is minded: hosts that did not answer at all."""
+    """What is known while a set of lines is minded: hosts that gave an app no answer at all."""
 
     began: float
     gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
     of_app: dict[int, asyncio.Semaphore] = field(default_factory=dict)
-    lost: set[str] = field(default_factory=set)
+    lost: set[tuple[int, str]] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +153,11 @@ class Postman:
             await db.retrying(partial(_drop, key, letter))
             return None
         host = urlsplit(letter.address).netloc
-        if host in now.lost:
+        if (key.app_id, host) in now.lost:
             return Postpone(LOST_PAUSE_S, f"{host} does not answer")
         result = await self._send(letter, letter.address)
         if result.is_lost:
-            now.lost.add(host)
+            now.lost.add((key.app_id, host))
         if result.problem is not None:
             await db.retrying(partial(_failed, key, letter, result))
             return _RESTS

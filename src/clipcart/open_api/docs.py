@@ -86,6 +86,7 @@ ERRORS = (
     ErrorLine("400", "36009014", "no such version of this operation"),
     ErrorLine("400", "36009004", "app_key, timestamp, sign or token header missing or unusable"),
     ErrorLine("401", "106001", "the signature does not fit"),
+    ErrorLine("413", "36009021", "the body is larger than any call may be"),
     ErrorLine("400", "36009022, 36009023", "Content-Type missing or not taken"),
     ErrorLine("401", "105001", "the token is not valid, or the consent was withdrawn"),
     ErrorLine("401", "105002", "the token has expired"),

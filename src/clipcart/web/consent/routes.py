@@ -102,7 +102,13 @@ async def _answer(visit: Visit, party: Party) -> Response[Any]:
         if isinstance(refusal, Invalid):
             error = " ".join(f"{each.rule}: {each.cure}." for each in refusal.problems)
         page = await consent_page(
-            visit, session, app, party, chosen=chosen, days=days, error=error.capitalize()
+            visit,
+            session,
+            app,
+            party,
+            chosen=chosen,
+            days=days,
+            error=error[:1].upper() + error[1:],
         )
         return visit.html("consent/ask.html", page, status=422)
     return _back(app, _state(visit), code=code, locale="en", shop_region=region)

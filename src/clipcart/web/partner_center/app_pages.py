@@ -64,6 +64,9 @@ async def home_page(visit: Visit) -> HomePage:
     async with visit.reading() as tx:
         mine = await apps.apps_of(tx, visit.actor)
     lines = [AppLine(each.name, f"/partner/apps/{each.id}", each.key, _asks(each)) for each in mine]
+    where = "Your own, or that of a seller who wants it."
+    if visit.services.is_demo:
+        where = "Your own, or one that the sandbox makes for you."
     steps = [
         Step(
             "Create an app",
@@ -72,7 +75,7 @@ async def home_page(visit: Visit) -> HomePage:
             "/partner/apps/new",
             "New app",
         ),
-        Step("Let it into a shop", "Your own, or one that the sandbox makes for you.", "future"),
+        Step("Let it into a shop", where, "future"),
         Step("Send a request", "From the explorer, or with curl from your terminal.", "future"),
         Step("Hear what happens", "Set a webhook and send yourself a test.", "future"),
     ]

@@ -120,7 +120,10 @@ async def new_secret(visit: NamedDependency[Visit], number: FromPath[str]) -> Re
     """Give the app a new secret, shown in this answer alone."""
     own_session(visit)
     app_id = _app_id(number)
-    overlap = OVERLAPS.get(visit.form.text("overlap"), timedelta())
+    overlap = OVERLAPS.get(visit.form.text("overlap"))
+    if overlap is None:
+        told = "Choose for how long the secret before still counts."
+        return visit.redirect(f"/partner/apps/{app_id}/settings", told, "warn")
     made = await visit.do(
         lambda tx: apps.rotate_secret(tx, visit.actor, _vault(visit), app_id, overlap)
     )
