@@ -218,6 +218,9 @@ def open_api_coverage() -> list[tuple[str, list[tuple[str, bool]]]]:
     ]
 
 
+LANES = (clipcart.api.routes.LANE,)
+
+
 def build(settings: Settings, opened: Installation | None = None) -> ASGIApp:
     """The application. Opens the installation with its first breath, unless one is given."""
 
@@ -252,7 +255,7 @@ def build(settings: Settings, opened: Installation | None = None) -> ASGIApp:
         openapi=OPENAPI,
         lifespan=lifespan,
         services=opened.services if opened else None,
-        lanes=(clipcart.api.routes.LANE,),
+        lanes=LANES,
     )
 
 

@@ -12,8 +12,8 @@ from clipcart.identity import Scope
 from clipcart.kit.engine import Engine
 from clipcart.kit.errors import Refusal
 from clipcart.kit.money import Money
-from clipcart.main import Installation, build
-from tests.support.installation import Visitor
+from clipcart.main import Installation
+from tests.support.installation import Visitor, app_of
 from tests.support.property import make_property
 from tests.support.routes import every_call
 from tests.support.traces import changed, traces
@@ -86,8 +86,7 @@ class App:
 @pytest.fixture
 async def app(installation: Installation, world: World) -> AsyncIterator[App]:
     """An app without a token."""
-    inside: Any = build(installation.settings, installation)
-    transport = httpx.ASGITransport(app=inside)
+    transport = httpx.ASGITransport(app=app_of(installation))
     async with httpx.AsyncClient(transport=transport, base_url="http://shop.test") as http:
         yield App(http, installation, world)
 

@@ -1,7 +1,6 @@
 """The API for a shop's own programs: its orders, for those who work there, and nobody else."""
 
 from collections.abc import AsyncIterator
-from typing import Any
 
 import httpx
 import pytest
@@ -10,8 +9,9 @@ from clipcart import orders
 from clipcart.identity import Scope
 from clipcart.kit.engine import Engine
 from clipcart.kit.ids import OrderId, ShopId
-from clipcart.main import Installation, build
+from clipcart.main import Installation
 from tests.doors.test_api import App, refused
+from tests.support.installation import app_of
 from tests.support.property import make_property
 from tests.support.world import World
 
@@ -19,8 +19,7 @@ from tests.support.world import World
 @pytest.fixture
 async def app(installation: Installation, world: World) -> AsyncIterator[App]:
     """An app without a token."""
-    inside: Any = build(installation.settings, installation)
-    transport = httpx.ASGITransport(app=inside)
+    transport = httpx.ASGITransport(app=app_of(installation))
     async with httpx.AsyncClient(transport=transport, base_url="http://shop.test") as http:
         yield App(http, installation, world)
 

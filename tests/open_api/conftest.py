@@ -8,30 +8,25 @@ import httpx
 import pytest
 
 from clipcart.doorway import middleware
-from clipcart.doorway.app import build_inside
 from clipcart.kit.engine import Engine
-from clipcart.main import Installation, routes
-from clipcart.web.assets import find_bundle
+from clipcart.main import Installation
 from tests.open_api.bench import SELLER_SCOPES, SHOP, Bench, let_in
 from tests.strangers.packages import modules_if_any
 from tests.strangers.specification import Specification, read
+from tests.support.installation import inside
 from tests.support.world import World
 
 
 @pytest.fixture
 async def bench(installation: Installation, engine: Engine, world: World) -> AsyncIterator[Bench]:
     """An app let into the shop of the tests, with every scope that sellers can give."""
-    inside = build_inside(
-        routes(),
-        assets=find_bundle(installation.settings.home).folder,
-        openapi=None,
-        services=installation.services,
-    )
-    app: Any = middleware.around(inside, production=False)
+    within = inside(installation.settings.home)
+    within.state.services = installation.services
+    app: Any = middleware.around(within, production=False)
     mine = await let_in(installation, world, SELLER_SCOPES, SHOP, "The connector")
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://shop.test") as client:
-        made = Bench(installation, engine, world, client, inside, mine)
+        made = Bench(installation, engine, world, client, within, mine)
         yield made
         await made.flush_log()
 

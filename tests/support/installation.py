@@ -8,15 +8,19 @@ import html
 import os
 import re
 from collections.abc import AsyncIterator, Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from litestar import Litestar
 
 from clipcart import identity
+from clipcart.api.document import OPENAPI
+from clipcart.doorway.app import build_inside, surround
 from clipcart.kit.engine import Engine
-from clipcart.main import Installation, build, open_installation
+from clipcart.main import LANES, Installation, open_installation, routes
 from clipcart.settings import Settings, read
 from clipcart.web import assets
 from tests.support.database import clone
@@ -122,10 +126,23 @@ class Visitor:
         return await self.submit("/staff-mode", {"reason": "Looking after the tests"})
 
 
+@lru_cache
+def inside(home: Path) -> Litestar:
+    """Every route, put together once for all tests of a worker; each gives it its services."""
+    return build_inside(routes(), assets=assets.find_bundle(home).folder, openapi=OPENAPI)
+
+
+def app_of(installation: Installation) -> Any:
+    """The application as `build` makes it, for an installation that a test has opened."""
+    app = inside(installation.settings.home)
+    app.state.services = installation.services
+    return surround(app, production=installation.settings.production, lanes=LANES)
+
+
 @pytest.fixture
 async def new_visitor(installation: Installation) -> AsyncIterator[Callable[[], Visitor]]:
     """Makes visitors, each with cookies of its own."""
-    app: Any = build(installation.settings, installation)
+    app = app_of(installation)
     clients: list[httpx.AsyncClient] = []
 
     def make() -> Visitor:

@@ -106,6 +106,13 @@ def build_app(
 ) -> ASGIApp:
     """The application. `lifespan` sets `app.state.services`, unless `services` are given."""
     app = build_inside(routes, assets=assets, openapi=openapi, lifespan=lifespan, services=services)
+    return surround(app, production=production, lanes=lanes)
+
+
+def surround(
+    app: Litestar, *, production: bool, lanes: Sequence[express.Lane[Any]] = ()
+) -> ASGIApp:
+    """What stands around every request: ids, logs, headers; closed doors; the express lanes."""
     quicker = express.beside(app, lanes, lambda: app.state.services)
     guarded = opening.closed_until(lambda: app.state.services is not None, quicker)
     return middleware.around(guarded, production=production)
