@@ -116,6 +116,7 @@ async def test_a_test_is_sent_failed_seen_and_sent_again(
         await engine.settle()
         listed = await visitor.get(f"{url}/deliveries")
         assert "Given up" in listed.text
+        assert "Some addresses fail" in listed.text
         link = re.search(rf'"({url}/deliveries/\d+)"', listed.text)
         assert link
         shown = await visitor.get(link[1])

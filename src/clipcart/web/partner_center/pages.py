@@ -1,7 +1,7 @@
 """Pages of the Partner Center about what an app asked and was told."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -133,17 +133,20 @@ async def webhooks_page(
         )
         for each in TOPICS.values()
     ]
-    lines = [
+    title, lines = f"Webhooks of {app.name}", _failing(visit, failing)
+    return WebhooksPage(visit.shell(title), head_of(app, "Webhooks"), topics, lines)
+
+
+def _failing(visit: Visit, lines: Sequence[apps.FailingLine]) -> list[FailingView]:
+    return [
         FailingView(
             _shop(each.shop_id),
             _when(visit, each.failing_since),
             _when(visit, each.retry_at),
             each.problem or "",
         )
-        for each in failing
+        for each in lines
     ]
-    title = f"Webhooks of {app.name}"
-    return WebhooksPage(visit.shell(title), head_of(app, "Webhooks"), topics, lines)
 
 
 def _when(visit: Visit, moment: datetime | None) -> str:
@@ -176,6 +179,7 @@ async def deliveries_page(visit: Visit, app_id: AppId) -> DeliveriesPage:
     async with visit.reading() as tx:
         app = await apps.app_for(tx, visit.actor, app_id)
         tally = await apps.deliveries_tally(tx, visit.actor, app_id)
+        failing = await apps.failing_lines_for(tx, visit.actor, app_id)
         found = await apps.deliveries_for(
             tx, visit.actor, app_id, state=state, cursor=visit.query("cursor")
         )
@@ -195,6 +199,7 @@ async def deliveries_page(visit: Visit, app_id: AppId) -> DeliveriesPage:
         only,
         filters,
         tally.get(DeliveryState.DEAD, 0),
+        _failing(visit, failing),
         [_view(visit, head, each) for each in found.items],
         _link(more, found.previous_cursor),
         _link(more, found.next_cursor),

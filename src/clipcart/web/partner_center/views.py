@@ -243,6 +243,7 @@ class DeliveriesPage:
     only: str
     filters: Sequence[Tab]
     dead: int
+    failing: Sequence[FailingView]
     deliveries: Sequence[DeliveryView]
     newer_url: str | None
     older_url: str | None
