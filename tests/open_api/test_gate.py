@@ -1,5 +1,6 @@
 """The gate: the order of its checks, the envelope in every case, limits, the log of requests."""
 
+import asyncio
 import re
 
 import pytest
@@ -8,6 +9,8 @@ from clipcart import apps, sellers
 from clipcart.apps import NewApp
 from clipcart.doorway.app import MAX_BODY_BYTES
 from clipcart.kit.clock import wall_now
+from clipcart.kit.errors import Throttled
+from clipcart.open_api.limits import WINDOW_S, Left, Limits
 from tests.open_api.bench import DEVELOPER, SHOP, Bench, Pass, read
 
 SHOPS = "/authorization/202309/shops"
@@ -258,3 +261,13 @@ async def test_calls_are_written_into_the_app_s_log(bench: Bench) -> None:
     assert "address" in before.message
     assert [each.request_id for each in failed.items] == [before.request_id]
     assert newest.took_us > 0
+
+
+async def test_of_calls_that_come_together_as_many_pass_as_the_limit_says(bench: Bench) -> None:
+    limits, db = Limits(), bench.installation.db
+    asked = (limits.take(db, "open:7:0:GET /x", 5) for _ in range(80))
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    passed = [each for each in answers if isinstance(each, Left)]
+    assert all(isinstance(each, (Left, Throttled)) for each in answers)
+    assert len(passed) >= 5 * WINDOW_S
+    assert min(each.left for each in passed) >= 0

@@ -85,13 +85,16 @@ class Limits:
                 left = await rates.take(tx, bucket, limit, WINDOW_S, count)
                 over_s = WINDOW_S - tx.now.timestamp() % WINDOW_S
         except Throttled as throttled:
+            lease = self._leases.get(bucket)
+            if lease is not None and lease.ends > stopwatch() and lease.count > 0:
+                return lease  # Calls that came together leased some, and have not used them yet.
             self._keep(bucket, _Lease(stopwatch() + throttled.facts["retry_after_s"], left=-1))
             raise
         lease = self._leases.get(bucket)
-        if lease is None or lease.ends <= stopwatch():
-            lease = self._keep(bucket, _Lease(stopwatch() + over_s))
+        if lease is None or lease.ends <= stopwatch() or lease.left < 0:
+            lease = self._keep(bucket, _Lease(stopwatch() + over_s, left=left))
         lease.count += count
-        lease.left = left
+        lease.left = min(lease.left, left)
         return lease
 
     def _keep(self, bucket: str, lease: _Lease) -> _Lease:
