@@ -34,7 +34,7 @@ from clipcart.identity import _jobs as identity_jobs
 from clipcart.identity.adapters.fake import LocalMailer
 from clipcart.identity.adapters.smtp import SmtpMailer
 from clipcart.inventory import _jobs as inventory_jobs
-from clipcart.kit import _sql, ids, log, rates
+from clipcart.kit import _sql, ids, log, memory, rates
 from clipcart.kit.connections import Pool, connect_pool
 from clipcart.kit.db import PooledDatabase
 from clipcart.kit.engine import Engine, Wiring
@@ -241,6 +241,7 @@ def build(settings: Settings, opened: Installation | None = None) -> ASGIApp:
         done, _ = await asyncio.wait({work}, timeout=FIRST_TRY_S)
         if done:
             work.result()
+        memory.settle_in()
         try:
             yield
         finally:

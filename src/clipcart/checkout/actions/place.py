@@ -52,6 +52,16 @@ class Attempt:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """An attempt with everything that is written if the stock is there."""
+
+    attempt: Attempt
+    quote: Quote
+    drafts: Sequence[orders.OrderDraft]
+    intent: payments.Intent
+
+
 async def place(tx: Tx, requests: Sequence[PlaceRequest]) -> list[Outcome]:
     """Place each request or say why not; outcomes are in the order of the requests.
 
@@ -66,18 +76,20 @@ async def place(tx: Tx, requests: Sequence[PlaceRequest]) -> list[Outcome]:
     allowed = [attempt for attempt in attempts if attempt.purchase_id not in outcomes]
     fresh = await _claim(tx, allowed, outcomes)
     priced, shops = await _price(tx, fresh, outcomes)
+    # Everything that can be made ready is, before stock is locked: others wait for it.
+    ready = [_made_ready(tx, attempt, quote, shops) for attempt, quote in priced]
     shortages = await _reserve(tx, priced)
-    good: list[tuple[Attempt, Quote]] = []
-    for attempt, quote in priced:
-        shortage = shortages.get(attempt.purchase_id)
+    good: list[_Ready] = []
+    for each in ready:
+        shortage = shortages.get(each.attempt.purchase_id)
         if shortage is None:
-            good.append((attempt, quote))
-            outcomes[attempt.purchase_id] = attempt.placed()
+            good.append(each)
+            outcomes[each.attempt.purchase_id] = each.attempt.placed()
         else:
-            outcomes[attempt.purchase_id] = _out_of_stock(shortage, quote)
+            outcomes[each.attempt.purchase_id] = _out_of_stock(shortage, each.quote)
     refused = [attempt for attempt in fresh if isinstance(outcomes[attempt.purchase_id], Refusal)]
-    await _write(tx, good, shops)
-    await _finish(tx, good, refused)
+    await _write(tx, good)
+    await _finish(tx, [each.attempt for each in good], refused)
     return [_of_the_first(outcomes[attempt.purchase_id], outcomes) for attempt in attempts]
 
 
@@ -249,52 +261,44 @@ def _out_of_stock(shortage: inventory.Shortage, quote: Quote) -> OutOfStock:
     )
 
 
-async def _write(
-    tx: Tx, good: Sequence[tuple[Attempt, Quote]], shops: Mapping[ShopId, Shop]
-) -> None:
+def _made_ready(tx: Tx, attempt: Attempt, quote: Quote, shops: Mapping[ShopId, Shop]) -> _Ready:
+    request = attempt.request
+    drafts = order_drafts(
+        request,
+        quote,
+        attempt.purchase_id,
+        attempt.payment_id,
+        attempt.order_ids,
+        tx.now,
+        shops,
+    )
+    splits = tuple(
+        payments.Split(shop.shop_id, attempt.order_ids[shop.shop_id], shop.total)
+        for shop in quote.shops
+    )
+    intent = payments.Intent(
+        attempt.payment_id,
+        request.person_id,
+        quote.total,
+        request.method,
+        splits,
+        tenders=request.tenders,
+    )
+    return _Ready(attempt, quote, drafts, intent)
+
+
+async def _write(tx: Tx, good: Sequence[_Ready]) -> None:
     if not good:
         return
-    drafts = [
-        draft
-        for attempt, quote in good
-        for draft in order_drafts(
-            attempt.request,
-            quote,
-            attempt.purchase_id,
-            attempt.payment_id,
-            attempt.order_ids,
-            tx.now,
-            shops,
-        )
-    ]
-    await orders.place(tx, SYSTEM, drafts)
-    await payments.request(
-        tx,
-        SYSTEM,
-        [
-            payments.Intent(
-                attempt.payment_id,
-                attempt.request.person_id,
-                quote.total,
-                attempt.request.method,
-                tuple(
-                    payments.Split(shop.shop_id, attempt.order_ids[shop.shop_id], shop.total)
-                    for shop in quote.shops
-                ),
-                tenders=attempt.request.tenders,
-            )
-            for attempt, quote in good
-        ],
-    )
+    await orders.place(tx, SYSTEM, [draft for each in good for draft in each.drafts])
+    await payments.request(tx, SYSTEM, [each.intent for each in good])
 
 
-async def _finish(
-    tx: Tx, good: Sequence[tuple[Attempt, Quote]], refused: Sequence[Attempt]
-) -> None:
+async def _finish(tx: Tx, good: Sequence[Attempt], refused: Sequence[Attempt]) -> None:
     """Give up the keys of refused requests, and take what was bought out of the carts."""
     bought = [
         (attempt.request.person_id, str(line.shop_id), str(line.sku_id))
-        for attempt, _ in good
+        for attempt in good
         if attempt.request.clears_cart
         for line in attempt.request.lines
     ]

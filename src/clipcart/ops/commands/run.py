@@ -17,7 +17,7 @@ import uvloop
 from granian import Granian
 from granian.constants import Interfaces, Loops
 
-from clipcart.kit import log
+from clipcart.kit import log, memory
 from clipcart.kit.migrate import Migration, migrate
 from clipcart.kit.worker import work
 from clipcart.main import Installation, bundle_assets
@@ -112,6 +112,7 @@ def worker() -> None:
             loop = asyncio.get_running_loop()
             for name in (signal.SIGINT, signal.SIGTERM):
                 loop.add_signal_handler(name, stop.set)
+            memory.settle_in()
             await work(opened.engine, stop, opened.pool)
 
     with database(settings, keep=True) as url:
