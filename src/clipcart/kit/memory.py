@@ -8,7 +8,7 @@ consists of: a fifth of a purchase's time.
 import gc
 
 YOUNG, MIDDLE, OLD = 20_000, 20, 100
-"""New objects until the youngest are looked through, and how often that until the older ones are."""
+"""New objects until the young are looked through, and how often that until the older ones are."""
 
 
 def settle_in() -> None:
