@@ -9,34 +9,7 @@ from clipcart.kit.sql import command, query
 
 # -- packing ---------------------------------------------------------------------------------------
 
-# Nothing comes back when the request was heard before or the number is taken.
-ADD_PACKAGE = query(
-    """
-    with made as (
-        insert into fulfilment.package (shop_id, id, order_id, buyer_id, request_key, state, mode,
-            carrier, service, promised_days, weight_g, units, tracking_number, created_at,
-            changed_at, label_made_at)
-        values (:shop_id, :id, :order_id, :buyer_id, :request_key, :state, :mode, :carrier,
-            :service, :promised_days, :weight_g, :units, :tracking_number, :now, :now,
-            :label_made_at)
-        on conflict do nothing
-        returning shop_id, id, order_id
-    ), packed as (
-        insert into fulfilment.line (shop_id, package_id, line_id, sku_id, quantity)
-        select m.shop_id, m.id, u.line_id, u.sku_id, u.quantity
-        from made m cross join unnest(:line_ids::bigint[], :sku_ids::bigint[], :quantities::int[])
-            as u(line_id, sku_id, quantity)
-    ), counted as (
-        insert into fulfilment.progress as g (shop_id, order_id, packages)
-        select shop_id, order_id, 1 from made
-        on conflict (shop_id, order_id) do update set packages = g.packages + 1
-    )
-    select id from made""",
-    int,
-    hot=True,
-)
-
-# As ADD_PACKAGE for one package of each of many orders; gives those that were made.
+# Gives the packages that were made: not one whose request was heard before or number is taken.
 ADD_PACKAGES = query(
     """
     with made as (

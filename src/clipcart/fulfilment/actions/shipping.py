@@ -1,29 +1,19 @@
 """Packing: units of an order become a package, and leave the shelf in the same transaction."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from clipcart import inventory, orders
+from clipcart import orders
 from clipcart.fulfilment import _sql as sql
-from clipcart.fulfilment.actions.choosing import Choice, choose
+from clipcart.fulfilment.actions.packing import add, hand_on, packing_of
 from clipcart.fulfilment.errors import TrackingTaken
-from clipcart.fulfilment.events import LabelMade, PackageCreated
-from clipcart.fulfilment.model import (
-    BUY_LABEL,
-    TRACK,
-    LabelTask,
-    Mode,
-    Package,
-    ShipOutcome,
-    ShipRequest,
-)
+from clipcart.fulfilment.model import Package, ShipOutcome, ShipRequest
 from clipcart.fulfilment.policy import may_ship
 from clipcart.fulfilment.queries import packages_by_keys
 from clipcart.identity import Actor, require
 from clipcart.kit.db import Tx
-from clipcart.kit.errors import Absent, Refusal, check
-from clipcart.kit.ids import OrderId, PackageId, ShopId, new_id
-from clipcart.orders import Line, LineShipped, Order, OrderKey
+from clipcart.kit.errors import Refusal, check
+from clipcart.kit.ids import OrderId, PackageId, ShopId
+from clipcart.orders import OrderKey
 
 
 async def ship(
@@ -44,33 +34,19 @@ async def ship(
     if request.key and (known := await _made_before(tx, shop_id, order_id, request.key)):
         return known
     found = await orders.orders_by_keys(tx, [(shop_id, order_id)])
-    order = found.get((shop_id, order_id))
-    if order is None:
-        raise Absent("order")
-    choice = choose(request.label, order.market_id, tx.now)
-    lines = lines_of(order, request)
-    package_id = PackageId(new_id())
-    request = replace(request, key=request.key or str(package_id))
+    packing = packing_of(tx, found.get((shop_id, order_id)), request)
     async with tx.savepoint():
-        if not await _add(tx, order, package_id, request, choice, lines):
+        if not await add(tx, [packing]):
             # A double click: the other one was first, and has committed by now.
-            known = await _made_before(tx, shop_id, order_id, request.key)
+            known = await _made_before(tx, shop_id, order_id, packing.request.key)
             if known is None:
-                raise TrackingTaken(choice.tracking_number or "")
+                raise TrackingTaken(packing.choice.tracking_number or "")
             return known
         await orders.mark_label_made(
-            tx, actor, shop_id, order_id, [shipped for _, shipped in lines]
+            tx, actor, shop_id, order_id, [shipped for _, shipped in packing.lines]
         )
-        await inventory.consume(
-            tx,
-            actor,
-            [
-                inventory.OrderLine(shop_id, order_id, line.sku_id, shipped.quantity)
-                for line, shipped in lines
-            ],
-        )
-        announce(tx, actor, order, package_id, choice, sum(made.quantity for _, made in lines))
-    return (await packages_by_keys(tx, [(shop_id, package_id)]))[0]
+        await hand_on(tx, actor, [packing])
+    return (await packages_by_keys(tx, [(shop_id, packing.package_id)]))[0]
 
 
 async def ship_many(
@@ -102,87 +78,3 @@ async def _made_before(tx: Tx, shop_id: ShopId, order_id: OrderId, key: str) -> 
     if known is None:
         return None
     return (await packages_by_keys(tx, [(shop_id, PackageId(known))]))[0]
-
-
-def lines_of(order: Order, request: ShipRequest) -> list[tuple[Line, LineShipped]]:
-    """What goes into the package. Raises CannotShip when nothing is left, MoreThanOrdered."""
-    by_id = {line.id: line for line in order.lines}
-    wanted = request.lines
-    if wanted is None:
-        wanted = tuple(
-            LineShipped(line.id, line.open_quantity) for line in order.lines if line.open_quantity
-        )
-    if not wanted:
-        raise orders.CannotShip(order.id, order.state.value)
-    for line in wanted:
-        if line.line_id not in by_id:
-            raise orders.MoreThanOrdered(line.line_id, line.quantity, 0)
-    return [(by_id[line.line_id], line) for line in wanted]
-
-
-async def _add(
-    tx: Tx,
-    order: Order,
-    package_id: PackageId,
-    request: ShipRequest,
-    choice: Choice,
-    lines: Sequence[tuple[Line, LineShipped]],
-) -> bool:
-    weight_g = sum(line.weight_g * shipped.quantity for line, shipped in lines)
-    made = await tx.maybe(
-        sql.ADD_PACKAGE,
-        shop_id=order.shop_id,
-        id=package_id,
-        order_id=order.id,
-        buyer_id=order.buyer_id,
-        request_key=request.key,
-        state=choice.state.value,
-        mode=choice.mode.value,
-        carrier=choice.carrier,
-        service=order.delivery.name,
-        promised_days=order.delivery.promised_days,
-        weight_g=request.weight_g or weight_g,
-        units=sum(shipped.quantity for _, shipped in lines),
-        tracking_number=choice.tracking_number,
-        label_made_at=None if choice.tracking_number is None else tx.now,
-        line_ids=[line.id for line, _ in lines],
-        sku_ids=[line.sku_id for line, _ in lines],
-        quantities=[shipped.quantity for _, shipped in lines],
-        now=tx.now,
-    )
-    return made is not None
-
-
-def announce(
-    tx: Tx, actor: Actor, order: Order, package_id: PackageId, choice: Choice, units: int
-) -> None:
-    """Tell of a new package, and have its label bought or its number watched."""
-    tx.announce(
-        actor,
-        PackageCreated(
-            shop_id=order.shop_id,
-            order_id=order.id,
-            package_id=package_id,
-            person_id=order.buyer_id,
-            mode=choice.mode.value,
-            carrier=choice.carrier,
-            units=units,
-        ),
-    )
-    task = LabelTask(order.shop_id, package_id, 1)
-    if choice.tracking_number is None:
-        tx.enqueue(BUY_LABEL, task)
-        return
-    tx.enqueue(TRACK, task)
-    tx.announce(
-        actor,
-        LabelMade(
-            shop_id=order.shop_id,
-            order_id=order.id,
-            package_id=package_id,
-            person_id=order.buyer_id,
-            mode=Mode.SELLER.value,
-            carrier=choice.carrier,
-            tracking_number=choice.tracking_number,
-        ),
-    )

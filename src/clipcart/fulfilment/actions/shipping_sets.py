@@ -4,47 +4,22 @@ Whatever is not plain (a repeated wish, a number that is taken, units that are n
 again one by one, where each has a savepoint of its own.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
 
 from clipcart import inventory, orders
-from clipcart.fulfilment import _sql as sql
-from clipcart.fulfilment.actions.choosing import Choice, choose
-from clipcart.fulfilment.actions.shipping import announce, lines_of, ship_alone
+from clipcart.fulfilment.actions.packing import Packing, add, hand_on, packing_of
+from clipcart.fulfilment.actions.shipping import ship_alone
 from clipcart.fulfilment.model import ShipOutcome, ShipRequest
 from clipcart.fulfilment.policy import may_ship
 from clipcart.fulfilment.queries import packages_by_keys
 from clipcart.identity import Actor, require
 from clipcart.kit.db import Tx
-from clipcart.kit.errors import Absent, Refusal, check
-from clipcart.kit.ids import PackageId, new_id
-from clipcart.orders import Line, LineShipped, Order, OrderKey
+from clipcart.kit.errors import Refusal
+from clipcart.orders import OrderKey
 
 
 class _NotPlain(Exception):
     """A package could not be made: somebody else has its number, or it is there already."""
-
-
-@dataclass(frozen=True, slots=True)
-class Packing:
-    """A package to make of an order."""
-
-    order: Order
-    package_id: PackageId
-    request: ShipRequest
-    choice: Choice
-    lines: Sequence[tuple[Line, LineShipped]]
-
-    @property
-    def units(self) -> int:
-        """How many pieces go into it."""
-        return sum(shipped.quantity for _, shipped in self.lines)
-
-    @property
-    def weight_g(self) -> int:
-        """What it weighs."""
-        lines_g = sum(line.weight_g * shipped.quantity for line, shipped in self.lines)
-        return self.request.weight_g or lines_g
 
 
 async def ship_orders(
@@ -62,7 +37,7 @@ async def ship_orders(
     packings: dict[OrderKey, Packing] = {}
     for key in keys:
         try:
-            packings[key] = _packing(tx, found.get(key), wishes[key])
+            packings[key] = packing_of(tx, found.get(key), wishes[key])
         except Refusal as refusal:
             outcomes[key] = await _again(tx, actor, key, wishes[key], refusal)
     try:
@@ -91,20 +66,6 @@ async def _again(
     return ShipOutcome(key[1], refusal=refusal)
 
 
-def _packing(tx: Tx, order: Order | None, request: ShipRequest) -> Packing:
-    check(request.problems())
-    if order is None:
-        raise Absent("order")
-    package_id = PackageId(new_id())
-    return Packing(
-        order,
-        package_id,
-        replace(request, key=request.key or str(package_id)),
-        choose(request.label, order.market_id, tx.now),
-        lines_of(order, request),
-    )
-
-
 async def _pack(
     tx: Tx, actor: Actor, packings: Mapping[OrderKey, Packing]
 ) -> Mapping[OrderKey, Refusal]:
@@ -116,45 +77,7 @@ async def _pack(
     ready = [packing for key, packing in packings.items() if key not in refused]
     if not ready:
         return refused
-    if len(await _add(tx, ready)) < len(ready):
+    if len(await add(tx, ready)) < len(ready):
         raise _NotPlain
-    await inventory.consume(
-        tx,
-        actor,
-        [
-            inventory.OrderLine(
-                packing.order.shop_id, packing.order.id, line.sku_id, shipped.quantity
-            )
-            for packing in ready
-            for line, shipped in packing.lines
-        ],
-    )
-    for packing in ready:
-        announce(tx, actor, packing.order, packing.package_id, packing.choice, packing.units)
+    await hand_on(tx, actor, ready)
     return refused
-
-
-async def _add(tx: Tx, ready: Sequence[Packing]) -> list[int]:
-    packed = [(each, line, shipped) for each in ready for line, shipped in each.lines]
-    return await tx.all(
-        sql.ADD_PACKAGES,
-        shop_ids=[each.order.shop_id for each in ready],
-        ids=[each.package_id for each in ready],
-        order_ids=[each.order.id for each in ready],
-        buyer_ids=[each.order.buyer_id for each in ready],
-        request_keys=[each.request.key for each in ready],
-        states=[each.choice.state.value for each in ready],
-        modes=[each.choice.mode.value for each in ready],
-        carriers=[each.choice.carrier for each in ready],
-        services=[each.order.delivery.name for each in ready],
-        promised_days=[each.order.delivery.promised_days for each in ready],
-        weights=[each.weight_g for each in ready],
-        units=[each.units for each in ready],
-        tracking_numbers=[each.choice.tracking_number for each in ready],
-        line_shop_ids=[each.order.shop_id for each, _, _ in packed],
-        line_package_ids=[each.package_id for each, _, _ in packed],
-        line_ids=[line.id for _, line, _ in packed],
-        sku_ids=[line.sku_id for _, line, _ in packed],
-        quantities=[shipped.quantity for _, _, shipped in packed],
-        now=tx.now,
-    )
